@@ -17,6 +17,7 @@ import {
 import { createConversations } from './conversations/conversations.ts';
 import { createDesk, type Desk } from './conversations/desk.ts';
 import { createTellingDesk } from './conversations/tell-desk.ts';
+import { createDeskTeam } from './conversations/desk-team.ts';
 import { createHolds, type Holds } from './conversations/holds.ts';
 import { createFeedback, type FeedbackOptions } from './conversations/feedback.ts';
 import { createOperatorRoutes } from './http/index.ts';
@@ -97,15 +98,21 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const typing = createTyping(shared);
   const admit = createAdmission({ ...shared, auth: revocations.guard(options.auth), uploads });
   const viewerAccess = createViewerAccess(shared);
-  const rooms = { ...shared, admit, revocations, conversations, viewerAccess, runs, typing, uploads };
+  const desk = createTellingDesk(createDesk({ ...shared, readView: (id) => conversations.read(id) }), shared);
+  const people = { desk, team: createDeskTeam(shared) };
+  const seen = { admit, revocations, conversations, viewerAccess, runs, typing, uploads };
+  const rooms = { ...shared, ...people, ...seen };
   const serve = createServe(rooms, lifecycle);
   const upstreamStatus = createUpstreamStatus({ ...shared, provider });
   const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
   const parts = { ...shared, lifecycle, serve, admit, archive, uploads, upstreamStatus };
-  const operator = { holds: createHolds(common), desk: createTellingDesk(createDesk(shared), shared) };
+  const operator = { holds: createHolds(common), ...people };
   const health = healthOf(options, { ...parts, ...operator, revocations });
   const { adminUsers: users = [], adminUrl, adminOidc: oidc, rateLimiter } = options;
-  const console = createConsoleRoutes({ ...parts, ...operator, users, adminUrl, oidc, rateLimiter });
+  const onClose = (close: () => void) => {
+    lifecycle.onClose(close);
+  };
+  const console = createConsoleRoutes({ ...parts, ...operator, users, adminUrl, oidc, rateLimiter, onClose });
   const router = createRouter(options, parts, { health, console });
   const adminRouter = createOperatorRoutes({ ...health, listener: 'own' }, console);
   await makeReady(options);

@@ -2,7 +2,18 @@
 export { createGateway } from './gateway.ts';
 export { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
 export { GatewayOptionsError, type InvalidOption } from './options-check.ts';
-export type { Desk, DeskReply } from './conversations/desk.ts';
+export type { Desk, DeskReply, VisitorAddress } from './conversations/desk.ts';
+export type { CallDecision } from './conversations/desk-calls.ts';
+export type { Staffing } from './conversations/desk-team.ts';
+export { DESK_ASSIGN, DeskSettingsSchema, type DeskSettings } from './sites/desk-settings.ts';
+export { WEEKDAYS, type DeskHours } from './sites/desk-hours.ts';
+export {
+  AVAILABILITY_CHOICES,
+  type AvailabilityChoice,
+  type DeskMember,
+  type DeskNote,
+  type DeskTeamStore,
+} from './stores/desk-team-store.ts';
 export { DESK_STATUSES, DeskRecordSchema } from './stores/desk-store.ts';
 export type {
   DeskChange,

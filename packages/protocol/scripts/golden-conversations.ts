@@ -269,6 +269,18 @@ const takenOver: Line[] = [
   event('owner-changed', { owner: { kind: 'ai', number: 3, sinceMs: 1_760_000_060_000 } }),
 ];
 
+/** Nobody is there when the visitor asks for a person, and comes later. */
+const askedForPerson: Line[] = [
+  hello(),
+  ...ask({ id: '0001', text: 'May I talk to a person?', seconds: 0 }),
+  ...says('0001', ['Of cou']),
+  command('request-person', {}),
+  finished('0001', 'aborted', { seconds: 1 }),
+  event('owner-changed', { owner: { kind: 'queue', number: 1, sinceMs: 1_760_000_001_000, isAway: true } }),
+  command('leave-address', { name: 'Vi', email: 'vi@example.com', consent: true }),
+  event('owner-changed', { owner: { kind: 'person', number: 2, sinceMs: 1_760_000_030_000, person } }),
+];
+
 export const CONVERSATIONS: Record<string, readonly Line[]> = {
   simple,
   'two-turns': twoTurns,
@@ -283,4 +295,5 @@ export const CONVERSATIONS: Record<string, readonly Line[]> = {
   'long-merged': longMerged,
   'everything-else': everythingElse,
   'taken-over': takenOver,
+  'asked-for-person': askedForPerson,
 };

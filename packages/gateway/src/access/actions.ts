@@ -23,6 +23,8 @@ const COMMANDS = {
   feedback: 'conversation',
   typing: 'conversation',
   read: 'conversation',
+  'request-person': 'conversation',
+  'leave-address': 'conversation',
 } as const satisfies Record<CommandType, Touched>;
 
 /** Every action, with what it touches. A new command does not compile without a row. */
@@ -37,7 +39,6 @@ export const ACTIONS = {
   'read-file': 'file',
   'link-file': 'file',
   'remove-file': 'file',
-  'request-person': 'conversation',
   'read-metrics': 'gateway',
   'revoke-tokens': 'gateway',
   'list-holds': 'gateway',
@@ -59,6 +60,20 @@ export const ACTIONS = {
   'list-dead-letters': 'gateway',
   'redeliver-webhooks': 'gateway',
   'console-read-overview': 'console',
+  'console-desk-overview': 'console',
+  'console-desk-list': 'console',
+  'console-desk-read': 'console',
+  'console-desk-take': 'console',
+  'console-desk-release': 'console',
+  'console-desk-assign': 'console',
+  'console-desk-supervise': 'console',
+  'console-desk-reply': 'console',
+  'console-desk-status': 'console',
+  'console-desk-note': 'console',
+  'console-desk-typing': 'console',
+  'console-desk-decide': 'console',
+  'console-desk-availability': 'console',
+  'console-desk-feed': 'console',
 } as const satisfies Record<string, Touched>;
 
 /** The name of an action. */

@@ -12,6 +12,10 @@ export interface ConsoleUser {
   /** Unique among the users; it is in the audit log. */
   name: string;
   role: ConsoleRole;
+  /** The name that visitors see when the user answers them. Absent: `name`. */
+  displayName?: string | undefined;
+  /** Where the picture is that visitors see: an https URL, or a path of the gateway. */
+  pictureUrl?: string | undefined;
   /** The sites whose conversations the user sees. Absent: all. */
   sites?: readonly string[] | undefined;
 }
@@ -38,6 +42,20 @@ const LEAST: Readonly<Record<ActionOn<'console'>, ConsoleRole>> = {
   'console-read-overview': 'viewer',
   'console-list-webhooks': 'admin',
   'console-redeliver-webhook': 'admin',
+  'console-desk-overview': 'agent',
+  'console-desk-list': 'agent',
+  'console-desk-read': 'agent',
+  'console-desk-take': 'agent',
+  'console-desk-release': 'agent',
+  'console-desk-assign': 'agent',
+  'console-desk-supervise': 'admin',
+  'console-desk-reply': 'agent',
+  'console-desk-status': 'agent',
+  'console-desk-note': 'agent',
+  'console-desk-typing': 'agent',
+  'console-desk-decide': 'agent',
+  'console-desk-availability': 'agent',
+  'console-desk-feed': 'agent',
 };
 /** What shows or ends what concerns every site: a user who has some of them may not. */
 const OF_ALL_SITES: ReadonlySet<ActionOn<'console'>> = new Set<ActionOn<'console'>>([

@@ -40,8 +40,8 @@ beforeAll(async () => {
   started = await startGateway({
     adminUsers: CONSOLE_USERS,
     sites: [
-      { id: 'shop', origins: ['self'], systemPrompt: MARKER },
-      { id: 'blog', origins: ['self'] },
+      { id: 'shop', origins: ['self'], systemPrompt: MARKER, desk: {} },
+      { id: 'blog', origins: ['self'], desk: {} },
     ],
     store,
   });

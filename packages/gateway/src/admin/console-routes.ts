@@ -18,6 +18,8 @@ import { readOverview, type ConsoleOverviewOptions } from './console-overview.ts
 import { createConsoleSessions } from './console-sessions.ts';
 import { consoleUrlsOf, createSignIn } from './console-sign-in.ts';
 import { webhookRoutes, type ConsoleWebhooksOptions } from './console-webhooks.ts';
+import { deskRoutes } from './desk-routes.ts';
+import type { DeskRoutesOptions } from './desk-scope.ts';
 import type { ConsoleOidcSettings } from './oidc-settings.ts';
 
 /** What the console needs. */
@@ -26,14 +28,19 @@ export interface ConsoleRoutesOptions
     Omit<ConsoleLoginOptions, 'sessions' | 'store' | 'oidc' | 'adminUrl'>,
     ConsoleConversationsOptions,
     Omit<ConsoleOverviewOptions, 'store'>,
+    DeskRoutesOptions,
     SlowRequestsOptions,
     ConsoleWebhooksOptions {
+  /** Calls the function when the gateway closes. */
+  onClose: (close: () => void) => void;
   /** Signing in by OIDC, with the URL that the identity provider sends people back to. */
   oidc?: ConsoleOidcSettings | undefined;
   adminUrl?: string | undefined;
 }
 
 const MAX_BODY_BYTES = 4_096;
+/** A reply of a person may be as long as a message of a visitor. */
+const MAX_REPLY_BYTES = 512 * 1_024;
 
 /** Creates the routes. @returns undefined when there is no way to sign in */
 export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undefined {
@@ -43,6 +50,11 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
   const signIn = createSignIn({ ...options, sessions });
   const guard = createConsoleGuard({ ...options, sessions });
   const router = express.Router();
+  router.use(
+    '/admin/api/desk',
+    limitBody(options),
+    express.text({ type: () => true, limit: MAX_REPLY_BYTES }),
+  );
   router.use('/admin/api', limitBody(options), express.text({ type: () => true, limit: MAX_BODY_BYTES }));
   addRoutes(router, {
     'POST /admin/api/login': createConsoleLogin({ ...options, sessions }),
@@ -62,6 +74,7 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
       return Promise.resolve();
     }),
     ...conversationRoutes(options, guard),
+    ...deskRoutes(options, guard),
     'GET /admin/api/sessions': guard('console-list-sessions', (asked) => listSessions(options, asked)),
     'DELETE /admin/api/sessions/:id': guard('console-end-session', (asked) => endSession(options, asked)),
     'GET /admin/api/overview': guard('console-read-overview', (asked) => readOverview(options, asked)),

@@ -9,6 +9,8 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 const NAME = 'expected a name of 1 to 64 letters, digits and . _ - @';
 const HASH = 'expected the SHA-256 of a token in hex, 64 digits';
 const ROLE = `expected one of ${CONSOLE_ROLES.join(', ')}`;
+const SHOWN = 'expected a name of 1 to 100 characters';
+const PICTURE = 'expected an https URL, or a path that begins with /';
 const SITES = 'expected a list of at least one id of a site';
 
 const UserSchema = v.strictObject({
@@ -16,6 +18,10 @@ const UserSchema = v.strictObject({
   role: v.picklist(CONSOLE_ROLES, ROLE),
   /** A hash is enough, because the token is random: nobody can try all of them. */
   tokenHash: v.pipe(v.string(HASH), v.regex(/^[0-9a-f]{64}$/i, HASH), v.toLowerCase()),
+  displayName: v.optional(v.pipe(v.string(SHOWN), v.minLength(1, SHOWN), v.maxLength(100, SHOWN))),
+  pictureUrl: v.optional(
+    v.pipe(v.string(PICTURE), v.maxLength(2_048, PICTURE), v.regex(/^(https:\/\/|\/(?!\/))/, PICTURE)),
+  ),
   sites: v.optional(v.pipe(v.array(v.string(SITES), SITES), v.minLength(1, SITES))),
 });
 

@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, silentLogger, type Limits } from '../base/index.ts';
 import { checkSites } from '../options-check.ts';
 import { OPENAI_BASE_URL } from '../providers/openai-options.ts';
 import { describeRateLimits, type DescribedLimits } from '../rate-limits/describe-limits.ts';
+import { DEFAULT_CAPACITY } from '../sites/desk-settings.ts';
 import { createSites, type Site, type WhenInterrupted } from '../sites/sites.ts';
 import { describeBudgets, type DescribedBudget, type DescribedBudgets } from '../budgets/describe-budgets.ts';
 import { describeTracing } from '../telemetry/tracing-settings.ts';
@@ -173,6 +174,7 @@ function siteRows(site: Site, config: Config): Row[] {
     ['request', request === undefined ? undefined : Object.keys(request).join(', ')],
     ['sign-in', identity === undefined ? 'none' : signIn],
     ['files', fileTypes?.length === 0 ? 'none' : fileTypes?.join(' ')],
+    ['desk', deskText(site)],
     ['client tools', site.allowClientTools === true ? 'allowed' : undefined],
     ['while an answer is written', site.whenBusy ?? 'queue'],
     [
@@ -193,6 +195,15 @@ function siteRows(site: Site, config: Config): Row[] {
     ['maxAnswerChars', maxAnswerChars === undefined ? undefined : String(maxAnswerChars)],
     ...widgetRows(site),
   ];
+}
+
+/** Who is there for visitors who ask for a person. */
+function deskText({ desk }: Site): string | undefined {
+  if (desk === undefined) return undefined;
+  const { hours, assign = 'manual', capacity = DEFAULT_CAPACITY, cannedReplies = [] } = desk;
+  const open = hours === undefined ? 'whenever somebody is online' : `in its hours, ${hours.timeZone}`;
+  const given = assign === 'manual' ? 'whoever takes it' : `${assign}, up to ${capacity} each`;
+  return `open ${open}; ${given}; ${cannedReplies.length} canned replies`;
 }
 
 function moderationText({ moderation = 'off' }: Site): string {

@@ -44,7 +44,13 @@ export async function storeForPerson(
   const { snoozedUntilMs: _before, ...kept } = desk;
   const nowMs = clock.now();
   const waitingSinceMs = desk.waitingSinceMs ?? nowMs;
-  const next = { ...kept, revision: desk.revision + 1, status: 'open' as const, waitingSinceMs };
+  const next = {
+    ...kept,
+    revision: desk.revision + 1,
+    status: 'open' as const,
+    waitingSinceMs,
+    visitorMs: nowMs,
+  };
   const change = { conversationId, next, message: { value: message, newestId }, nowMs };
   if ((await store.desk.change(change)) === 'moved') return 'moved';
   await eventLog.append(conversationId, [{ type: 'message-added', message }]);

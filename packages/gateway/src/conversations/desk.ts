@@ -4,7 +4,6 @@ import {
   textOf,
   isBlank,
   type ConversationId,
-  type ConversationOwner,
   type Message,
   type MessageId,
   type Participant,
@@ -13,16 +12,17 @@ import {
 import { readOwnConversation } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock, KeyedMutex, Limits } from '../base/index.ts';
-import type { EventLog } from '../event-logs/event-log.ts';
 import { NO_DESK, type DeskConversation, type DeskQuery, type DeskRecord } from '../stores/desk-store.ts';
 import type { Store } from '../stores/store.ts';
 import { announceOwner } from './announce-owner.ts';
+import { changeRecord, checkHas, takenError, withOwner, type Decide, type NewOwner } from './desk-record.ts';
+import { decideCall, type CallDecision, type DecideCallOptions } from './desk-calls.ts';
 import { storedMessage } from './desk-message.ts';
+import type { Staffing } from './desk-team.ts';
 
 /** What the desk needs. */
-export interface DeskOptions {
+export interface DeskOptions extends DecideCallOptions {
   store: Store;
-  eventLog: EventLog;
   /** Serialises the writes to a conversation's store and log, by conversation id. */
   mutex: KeyedMutex;
   clock: Clock;
@@ -34,6 +34,12 @@ export interface DeskReply {
   /** It is also the idempotency key: the same reply again changes nothing. */
   messageId: MessageId;
   parts: readonly UserPart[];
+}
+
+/** Where a visitor wants to be answered. */
+export interface VisitorAddress {
+  name?: string | undefined;
+  email: string;
 }
 
 /**
@@ -57,8 +63,29 @@ export interface Desk {
    *   too-large
    */
   reply(id: ConversationId, person: Participant, reply: DeskReply): Promise<Message>;
-  /** A visitor asks for a person: the answer ends, and the conversation waits. Changes nothing when a person has it, or should. */
-  requestPerson(principal: Principal, id: ConversationId): Promise<DeskRecord>;
+  /**
+   * Gives it to a person, whoever has it: `from`, or nobody when that is absent. Resolves as `takeOver`.
+   * @throws {ChatError} conflict when somebody else has it by now; internal when an answer did not end: try again
+   */
+  assign(id: ConversationId, from: Participant | undefined, to: Participant): Promise<DeskRecord>;
+  /**
+   * A visitor asks for a person: the answer ends, and the conversation waits, or is somebody's at once. Changes nothing when a person has
+   * it, or should.
+   * @param staff says who is there. Default: somebody, and whoever takes it has it
+   */
+  requestPerson(
+    principal: Principal,
+    id: ConversationId,
+    staff?: () => Promise<Staffing>,
+  ): Promise<DeskRecord>;
+  /** Keeps where the visitor wants to be answered. @throws {ChatError} conflict when the model has the conversation; bad-frame for no address */
+  leaveAddress(principal: Principal, id: ConversationId, contact: VisitorAddress): Promise<DeskRecord>;
+  /** Decides about a tool call that waits for approval. @throws {ChatError} not-found; conflict when it waits for none */
+  decideCall(id: ConversationId, decision: CallDecision): Promise<void>;
+  /** Keeps that a person has seen what the visitor wrote. */
+  markSeen(id: ConversationId, personId: string): Promise<void>;
+  /** Opens a conversation that is snoozed until a time that has come. @param nowMs milliseconds since 1970 */
+  wake(id: ConversationId, nowMs: number): Promise<DeskRecord>;
   /** Changes the state. A message of the visitor opens it again. @param snoozedUntilMs milliseconds since 1970, with `snoozed` */
   setStatus(id: ConversationId, status: DeskRecord['status'], snoozedUntilMs?: number): Promise<DeskRecord>;
   /** The conversations that a person answers, or should; whose visitor has waited longest comes first. */
@@ -67,9 +94,20 @@ export interface Desk {
 
 /** Creates the desk of one gateway. */
 export function createDesk(options: DeskOptions): Desk {
+  return {
+    ...createOwnerChanges(options),
+    ...createStateChanges(options),
+    reply: (id, person, reply) => addReply(options, { id, person, reply }),
+    decideCall: (id, decision) => decideCall(options, id, decision),
+    list: (query) => options.store.desk.list(query),
+  };
+}
+
+/** Changes of the owner. Each is logged before it resolves. */
+function createOwnerChanges(
+  options: DeskOptions,
+): Pick<Desk, 'takeOver' | 'transfer' | 'release' | 'assign' | 'requestPerson'> {
   const { store, eventLog, mutex, clock } = options;
-  const change = (id: ConversationId, decide: Decide) =>
-    mutex.run(id, () => changeRecord(options, id, decide));
   const handOn = (id: ConversationId, from: Participant, owner: NewOwner) =>
     mutex.run(id, async () => {
       const desk = await changeRecord(options, id, (before) => {
@@ -80,82 +118,92 @@ export function createDesk(options: DeskOptions): Desk {
       return desk;
     });
   const takeFromAi = async (id: ConversationId, decide: Decide) => {
-    await change(id, decide);
+    await mutex.run(id, () => changeRecord(options, id, decide));
     return announceOwner(options, id);
   };
+  const takeOver = (id: ConversationId, person: Participant) =>
+    takeFromAi(id, (desk) => {
+      const { kind, person: other } = desk.owner;
+      if (kind !== 'person') return withOwner(desk, { kind: 'person', person }, clock.now());
+      if (other?.id !== person.id) throw takenError(other);
+      return undefined;
+    });
   return {
-    takeOver: (id, person) =>
-      takeFromAi(id, (desk) => {
-        const { kind, person: other } = desk.owner;
-        if (kind !== 'person') return withOwner(desk, { kind: 'person', person }, clock.now());
-        if (other?.id !== person.id) throw takenError(other);
-        return undefined;
-      }),
+    takeOver,
     transfer: (id, from, person) => handOn(id, from, { kind: 'person', person }),
     release: (id, person) => handOn(id, person, { kind: 'ai' }),
-    reply: (id, person, reply) => addReply(options, { id, person, reply }),
-    async requestPerson(principal, id) {
-      await readOwnConversation(store, { principal, action: 'request-person', conversationId: id });
-      return takeFromAi(id, (desk) =>
-        desk.owner.kind === 'ai'
-          ? withOwner({ ...desk, waitingSinceMs: clock.now() }, { kind: 'queue' }, clock.now())
+    assign: (id, from, to) =>
+      from === undefined ? takeOver(id, to) : handOn(id, from, { kind: 'person', person: to }),
+    async requestPerson(principal, id, staff) {
+      const request = { principal, action: 'request-person', conversationId: id } as const;
+      const { desk = NO_DESK } = await readOwnConversation(store, request);
+      // Whoever asks again may do so because the gateway that they asked has died before it was logged.
+      if (desk.owner.kind !== 'ai') return announceOwner(options, id);
+      const owner = ownerOf((await staff?.()) ?? { isAway: false });
+      const nowMs = clock.now();
+      return takeFromAi(id, (before) =>
+        before.owner.kind === 'ai'
+          ? withOwner({ ...before, waitingSinceMs: nowMs, requestedMs: nowMs }, owner, nowMs)
           : undefined,
       );
     },
-    setStatus: (id, status, snoozedUntilMs) =>
-      change(id, ({ snoozedUntilMs: _before, ...desk }) => ({
-        ...{ ...desk, revision: desk.revision + 1, status },
-        ...(status === 'snoozed' && snoozedUntilMs !== undefined ? { snoozedUntilMs } : {}),
-      })),
-    list: (query) => store.desk.list(query),
   };
 }
 
-type NewOwner = Pick<ConversationOwner, 'kind' | 'person'>;
-/** @returns the record after a change; undefined when nothing changes */
-type Decide = (before: DeskRecord) => DeskRecord | undefined;
+/** Who has a conversation when a person was asked for. */
+function ownerOf({ isAway, person }: Staffing): NewOwner {
+  if (person !== undefined) return { kind: 'person', person };
+  return isAway ? { kind: 'queue', isAway } : { kind: 'queue' };
+}
 
-/** Who waits goes on waiting for a person, but not for the model. */
-function withOwner({ waitingSinceMs, ...desk }: DeskRecord, owner: NewOwner, nowMs: number): DeskRecord {
-  const isWaiting = owner.kind !== 'ai' && waitingSinceMs !== undefined;
-  return {
+/** Whether it can be one at all. Whether it is the visitor's is not known. */
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+
+/** Changes that are for the people at the desk alone: nothing is logged. */
+function createStateChanges(
+  options: DeskOptions,
+): Pick<Desk, 'leaveAddress' | 'markSeen' | 'setStatus' | 'wake'> {
+  const { store, mutex, clock } = options;
+  const change = (id: ConversationId, decide: Decide) =>
+    mutex.run(id, () => changeRecord(options, id, decide));
+  const next = (desk: DeskRecord, changes: Partial<DeskRecord>) => ({
     ...desk,
+    ...changes,
     revision: desk.revision + 1,
-    owner: { ...owner, number: desk.owner.number + 1, sinceMs: nowMs },
-    status: owner.kind === 'ai' ? desk.status : 'open',
-    ...(isWaiting ? { waitingSinceMs } : {}),
+  });
+  return {
+    async leaveAddress(principal, id, contact) {
+      if (!EMAIL.test(contact.email))
+        throw new ChatError('bad-frame', { message: 'email: expected an e-mail address.' });
+      await readOwnConversation(store, { principal, action: 'leave-address', conversationId: id });
+      return change(id, (desk) => {
+        if (desk.owner.kind === 'ai')
+          throw new ChatError('conflict', { message: 'This conversation waits for nobody.' });
+        return next(desk, { contact: { ...contact, consentAtMs: clock.now() } });
+      });
+    },
+    async markSeen(id, personId) {
+      await change(id, (desk) => {
+        const { visitorMs = 0, seenMs = {} } = desk;
+        if (visitorMs <= (seenMs[personId] ?? 0)) return undefined;
+        return next(desk, { seenMs: { ...seenMs, [personId]: Math.max(clock.now(), visitorMs) } });
+      });
+    },
+    setStatus: (id, status, snoozedUntilMs) =>
+      change(id, ({ snoozedUntilMs: _before, ...desk }) =>
+        next(
+          desk,
+          status === 'snoozed' && snoozedUntilMs !== undefined ? { status, snoozedUntilMs } : { status },
+        ),
+      ),
+    wake: (id, nowMs) =>
+      change(id, ({ snoozedUntilMs, ...desk }) =>
+        desk.status === 'snoozed' && snoozedUntilMs !== undefined && snoozedUntilMs <= nowMs
+          ? next(desk, { status: 'open' })
+          : undefined,
+      ),
   };
 }
-
-/** Another gateway may change the record between the read and the write: then it is read again. The caller holds the mutex. */
-async function changeRecord(
-  { store, clock }: DeskOptions,
-  id: ConversationId,
-  decide: Decide,
-): Promise<DeskRecord> {
-  for (;;) {
-    const record = await store.readConversation(id);
-    if (record === undefined) throw new ChatError('not-found');
-    const before = record.desk ?? NO_DESK;
-    const next = decide(before);
-    if (next === undefined) return before;
-    if ((await store.desk.change({ conversationId: id, next, nowMs: clock.now() })) === 'changed')
-      return next;
-  }
-}
-
-/** @throws {ChatError} conflict */
-function checkHas({ owner }: DeskRecord, { id }: Participant): void {
-  if (owner.person?.id !== id) throw takenError(owner.person);
-}
-
-const takenError = (other: Participant | undefined): ChatError =>
-  new ChatError('conflict', {
-    message:
-      other === undefined
-        ? 'You have not taken this conversation over.'
-        : `${other.name} has this conversation.`,
-  });
 
 interface ReplyInput {
   id: ConversationId;
@@ -187,7 +235,12 @@ async function addReply(options: DeskOptions, { id, person, reply }: ReplyInput)
         ...{ id: messageId, role: 'agent', parentId: newestId, parts: [...parts], createdAtMs: nowMs },
         author: person,
       };
-      const next = { ...desk, revision: desk.revision + 1, firstResponseMs: desk.firstResponseMs ?? nowMs };
+      const { firstResponseMs = 0, requestedMs = 0 } = desk;
+      const isFirst = firstResponseMs === 0 || firstResponseMs < requestedMs;
+      const next = {
+        ...{ ...desk, revision: desk.revision + 1 },
+        firstResponseMs: isFirst ? nowMs : firstResponseMs,
+      };
       const change = { conversationId: id, next, message: { value, newestId }, nowMs };
       if ((await store.desk.change(change)) === 'moved') continue;
       await eventLog.append(id, [{ type: 'message-added', message: value }]);

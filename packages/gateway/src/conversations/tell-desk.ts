@@ -36,6 +36,7 @@ export function createTellingDesk(desk: Desk, options: TellDeskOptions): Desk {
   return {
     ...desk,
     takeOver: async (id, person) => tellOwner(id, await desk.takeOver(id, person)),
+    assign: async (id, from, to) => tellOwner(id, await desk.assign(id, from, to)),
     transfer: async (id, from, to) => tellOwner(id, await desk.transfer(id, from, to)),
     release: async (id, person) => tellOwner(id, await desk.release(id, person), person.name),
     requestPerson: async (...asked) => tellOwner(asked[1], await desk.requestPerson(...asked)),

@@ -19,7 +19,12 @@ import { createAnonymousAuth } from '../auth/anonymous.ts';
 import { createJwtAuth } from '../auth/jwt.ts';
 import { createSiteAuth } from '../auth/site-auth.ts';
 import { randomBytes, systemClock } from '../base/index.ts';
-import { CONSOLE_REQUESTS, OPERATOR_REQUESTS, WIDGET_REQUESTS } from '../testing/route-requests.ts';
+import {
+  CONSOLE_REQUESTS,
+  deskCommands,
+  OPERATOR_REQUESTS,
+  WIDGET_REQUESTS,
+} from '../testing/route-requests.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 import { partsOfRoute, ROUTE_NAMES, ROUTES, type RouteName } from './route-table.ts';
@@ -90,7 +95,7 @@ beforeAll(async () => {
   const anonymous = createAnonymousAuth({ secret: SECRET, clock: systemClock, random: randomBytes });
   started = await startGateway({
     auth: createSiteAuth({ anonymous, usersOf: () => users }),
-    sites: ['shop', 'blog'].map((id) => ({ id, origins: ['self'] })),
+    sites: ['shop', 'blog'].map((id) => ({ id, origins: ['self'], desk: {} })),
     adminUsers: [{ name: 'operator', role: 'admin', tokenHash: 'f'.repeat(64) }],
     adminToken: 'an-operator-token-of-32-characters',
     rateLimits: 'off',
@@ -160,7 +165,7 @@ const COMMANDS: { [Type in CommandType]: (actor: ActorName) => Extract<Command, 
   'tool-approval': () => ({ type: 'tool-approval', ...fresh(), callId: 'call', decision: 'approve' }),
   'tool-output': () => ({ type: 'tool-output', ...fresh(), callId: 'call', output: 1 }),
   feedback: () => ({ type: 'feedback', ...fresh(), messageId: ann.answerId, value: 'down' }),
-  typing: () => ({ type: 'typing', ...fresh(), isTyping: true }),
+  ...deskCommands(fresh),
   read: () => ({ type: 'read', ...fresh(), position: { epoch: 'e', seq: 1 } }),
 };
 

@@ -15,6 +15,8 @@ import type { Principal } from '../auth/auth.ts';
 import type { Clock, Limits } from '../base/index.ts';
 import type { AcceptedRun, Conversations, Sender } from '../conversations/conversations.ts';
 import type { StoredForPerson } from '../conversations/desk-message.ts';
+import type { Desk } from '../conversations/desk.ts';
+import type { DeskTeam } from '../conversations/desk-team.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { RecordFeedback } from '../conversations/feedback.ts';
 import type { RunPermit } from '../rate-limits/run-permits.ts';
@@ -38,6 +40,8 @@ export interface CommandScope {
   visitorLimits: Pick<VisitorLimits, 'admitRun' | 'checkKept'>;
   conversations: Conversations;
   recordFeedback: RecordFeedback;
+  desk: Pick<Desk, 'requestPerson' | 'leaveAddress'>;
+  team: Pick<DeskTeam, 'staff'>;
   eventLog: EventLog;
   runs: Runs;
   typing: Typing;
@@ -103,6 +107,23 @@ const HANDLE: { [Type in CommandType]: Handler<Type> } = {
     await scope.recordFeedback(scope.principal, command);
     accept(scope, command);
   },
+  'request-person': async (scope, command) => {
+    checkDesk(scope);
+    await scope.desk.requestPerson(scope.principal, command.conversationId, () =>
+      scope.team.staff(scope.site),
+    );
+    accept(scope, command);
+  },
+  'leave-address': async (scope, command) => {
+    checkDesk(scope);
+    const { conversationId, name, email } = command;
+    await scope.desk.leaveAddress(
+      scope.principal,
+      conversationId,
+      name === undefined ? { email } : { name, email },
+    );
+    accept(scope, command);
+  },
   // Broadcast to the current viewers on every gateway; not stored. Accepted also when a newer state replaces it.
   typing: async (scope, command) => {
     const { conversationId, isTyping } = command;
@@ -122,6 +143,12 @@ const HANDLE: { [Type in CommandType]: Handler<Type> } = {
     accept(scope, command);
   },
 };
+
+/** @throws {ChatError} `unsupported` on a site without a desk */
+function checkDesk({ site }: CommandScope): void {
+  if (site.desk === undefined)
+    throw new ChatError('unsupported', { message: 'Nobody answers on this site but the model.' });
+}
 
 /** A viewer may see the conversation: the store is not read for each key that is pressed. @throws {ChatError} `not-found` */
 async function checkOwn(scope: CommandScope, request: Omit<ConversationRequest, 'principal'>): Promise<void> {

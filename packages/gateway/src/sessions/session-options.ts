@@ -5,6 +5,8 @@ import type { ViewerAccess } from '../access/viewer-access.ts';
 import type { Clock, Limits, Logger, Metrics } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog, MovedBroadcast, RevokedBroadcast } from '../event-logs/event-log.ts';
+import type { Desk } from '../conversations/desk.ts';
+import type { DeskTeam } from '../conversations/desk-team.ts';
 import type { RecordFeedback } from '../conversations/feedback.ts';
 import type { Presence } from '../conversations/presence.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -22,6 +24,8 @@ export interface SessionOptions {
   conversations: Conversations;
   viewerAccess: Pick<ViewerAccess, 'admit'>;
   recordFeedback: RecordFeedback;
+  desk: Pick<Desk, 'requestPerson' | 'leaveAddress'>;
+  team: Pick<DeskTeam, 'staff'>;
   eventLog: EventLog;
   runs: Runs;
   presence: Presence;

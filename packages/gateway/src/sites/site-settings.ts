@@ -6,6 +6,7 @@ import { BudgetsSchema } from '../budgets/budget-settings.ts';
 import { RequestSettingsSchema } from '../providers/request-settings.ts';
 import { ProofOfWorkSchema } from '../rate-limits/proof-settings.ts';
 import { SiteRateLimitsSchema } from '../rate-limits/settings.ts';
+import { DeskSettingsSchema } from './desk-settings.ts';
 import { DisabledSchema } from './disabled.ts';
 import { readOriginPattern } from './origins.ts';
 import { RetentionDaysSchema } from './retention-days.ts';
@@ -64,6 +65,8 @@ export const SITE_SETTINGS = {
   /** Whether anonymous visitors are refused. */
   requireIdentity: v.optional(yesOrNo),
   disabled: v.optional(DisabledSchema),
+  /** What people do who take conversations over. */
+  desk: v.optional(DeskSettingsSchema),
   whenUnwatched: v.optional(whenUnwatched),
   whenInterrupted: v.optional(whenInterrupted),
   /** Whether upstreams that can write in the background do so. */

@@ -8,6 +8,7 @@ import type { SiteModeration } from '../moderation/settings.ts';
 import { allowsOrigin, readOriginPattern, type OriginPattern, type RequestOrigin } from './origins.ts';
 import type { ProofOfWorkSettings } from '../rate-limits/proof-settings.ts';
 import type { SiteRateLimits } from '../rate-limits/settings.ts';
+import type { DeskSettings } from './desk-settings.ts';
 import type { Disabled } from './disabled.ts';
 import type { RetentionDays } from './retention-days.ts';
 import { SiteError } from './site-error.ts';
@@ -48,6 +49,11 @@ export interface Site {
    * instead of the built-in one. Default: false.
    */
   disabled?: Disabled | undefined;
+  /**
+   * People take conversations of this site over: their opening hours, who is given a conversation, what they answer with one click. `{}`
+   * is enough. Default: none, and no visitor is offered a person.
+   */
+  desk?: DeskSettings | undefined;
   /** What happens to a running reply whose conversation has no viewers. Default: `finish`. */
   whenUnwatched?: WhenUnwatched | undefined;
   /** What happens to a reply whose gateway has died while it wrote it. Default: `end`. */

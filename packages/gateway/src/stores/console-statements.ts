@@ -1,7 +1,9 @@
 /**
  * The statements of the console, for both SQL stores: `{name}` is a table, `$1` a parameter. Without imports, because the worker of
- * the SQLite store loads it.
+ * the SQLite store loads it, but for the statements of the desk.
  */
+
+import { DESK_STATEMENTS } from './desk-statements.ts';
 
 /** Those of `PreparedQuery`: $5 is the text, $6 to $8 are the marks. */
 const FOUND = `($5 = '' OR strpos(coalesce(search_title, lower(title_json)), $5) > 0 OR EXISTS (SELECT 1 FROM {messages} m
@@ -27,6 +29,7 @@ const STATEMENTS = {
     ORDER BY created_ms DESC, id DESC LIMIT 1000`,
   endConsoleSession: 'DELETE FROM {console_sessions} WHERE id = $1',
   forgetConsoleSessions: 'DELETE FROM {console_sessions} WHERE expires_ms <= $1',
+  ...DESK_STATEMENTS,
   appendAudit: `INSERT INTO {console_audit} (${ENTRY}) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
   listAudit: `SELECT ${ENTRY} FROM {console_audit} WHERE (at_ms, id) < ($1, $2)
     ORDER BY at_ms DESC, id DESC LIMIT $3`,

@@ -21,8 +21,16 @@ export const DeskRecordSchema = v.object({
   snoozedUntilMs: v.optional(v.number()),
   /** Since when the visitor waits for a person; absent: nobody waits. */
   waitingSinceMs: v.optional(v.number()),
-  /** When a person has answered for the first time. */
+  /** When a person was asked for. */
+  requestedMs: v.optional(v.number()),
+  /** When a person has answered for the first time since they were asked for. */
   firstResponseMs: v.optional(v.number()),
+  /** When the visitor last wrote to the team. */
+  visitorMs: v.optional(v.number()),
+  /** When each person has last looked at it, by their ids. */
+  seenMs: v.optional(v.record(v.string(), v.number())),
+  /** Where the visitor wants to be answered. */
+  contact: v.optional(v.object({ name: v.optional(v.string()), email: v.string(), consentAtMs: v.number() })),
 });
 /** What the desk knows of a conversation. */
 export type DeskRecord = v.InferOutput<typeof DeskRecordSchema>;

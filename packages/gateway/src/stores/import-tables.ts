@@ -157,6 +157,25 @@ export const IMPORTED_TABLES: readonly ImportedTable[] = [
     },
     sums: [],
   },
+  {
+    name: 'desk_notes',
+    key: ['conversation_id', 'at_ms', 'id'],
+    columns: { ...CONVERSATION, id: 'text', at_ms: 'float8', user_name: 'text', text_json: 'text' },
+    sums: [],
+  },
+  {
+    name: 'desk_members',
+    key: ['id'],
+    columns: {
+      id: 'text',
+      person_json: 'text',
+      choice: 'text',
+      seen_ms: 'float8',
+      active_ms: 'float8',
+      assigned_ms: 'float8',
+    },
+    sums: [],
+  },
   { name: 'erased', key: ['conversation_id'], columns: CONVERSATION, sums: [], isShared: true },
   {
     name: 'jobs',

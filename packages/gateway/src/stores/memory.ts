@@ -34,6 +34,7 @@ import {
 import { createMemoryConsole } from './memory-console.ts';
 import { createMemoryFigures } from './memory-figures.ts';
 import { createMemoryDesk } from './memory-desk.ts';
+import { createMemoryDeskTeam } from './memory-desk-team.ts';
 import { MemoryRetention } from './memory-retention.ts';
 import { MemorySpending } from './memory-spending.ts';
 import { MemoryUsage } from './memory-usage.ts';
@@ -63,6 +64,7 @@ class MemoryStore implements Store {
   readonly console = createMemoryConsole(this.#entries, (work) => this.#settle(work));
   readonly desk = createMemoryDesk(this.#entries, (work) => this.#settle(work));
   readonly webhooks = createMemoryWebhooks((work) => this.#settle(work));
+  readonly team = createMemoryDeskTeam(this.#entries, (work) => this.#settle(work));
 
   accept(acceptance: Acceptance): Promise<Accepted> {
     return this.#settle(() => this.#acceptNow(acceptance));

@@ -296,6 +296,25 @@ export const SCHEMA: Schema = {
       about: 'the tables of the figures of the overview, and of the gateways that write them',
       sql: FIGURES_TABLES,
     },
+    {
+      about: 'the tables of the people at the desk and of their notes',
+      sql: `CREATE TABLE rivulet_desk_members (
+     id text COLLATE "C" PRIMARY KEY,
+     person_json text NOT NULL,
+     choice text COLLATE "C" NOT NULL,
+     seen_ms double precision NOT NULL,
+     active_ms double precision NOT NULL,
+     assigned_ms double precision NOT NULL
+   );
+   CREATE TABLE rivulet_desk_notes (
+     conversation_id text COLLATE "C" NOT NULL REFERENCES rivulet_conversations (id) ON DELETE CASCADE,
+     id text COLLATE "C" NOT NULL,
+     at_ms double precision NOT NULL,
+     user_name text COLLATE "C" NOT NULL,
+     text_json text NOT NULL,
+     PRIMARY KEY (conversation_id, at_ms, id)
+   );`,
+    },
   ],
   oldestVersion: 1,
 };

@@ -16,7 +16,9 @@ import { createPostgresRetention } from './postgres-retention.ts';
 import { createPostgresSpending } from './postgres-spending.ts';
 import type { StatementName } from './postgres-statements.ts';
 import type { RetentionStore } from './retention.ts';
-import { createSqlConsole } from './console-rows.ts';
+import { createSqlConsole, type ConsoleDatabase } from './console-rows.ts';
+import type { DeskTeamStore } from './desk-team-store.ts';
+import { createSqlDeskTeam } from './sql-desk-team.ts';
 import type { ConsoleStore } from './console-store.ts';
 import { createPostgresSwitches } from './postgres-switches.ts';
 import { createPostgresWrites, type PostgresWrites } from './postgres-writes.ts';
@@ -86,6 +88,7 @@ class PostgresStore implements Store {
   readonly figures: Store['figures'];
   readonly desk: DeskStore;
   readonly webhooks: WebhookOutbox;
+  readonly team: DeskTeamStore;
 
   constructor(database: PostgresDatabase, rows: RowReader) {
     this.#rows = rows;
@@ -95,13 +98,12 @@ class PostgresStore implements Store {
     this.retention = createPostgresRetention(database);
     this.switches = createPostgresSwitches(database, rows);
     this.figures = createPostgresFigures(database);
-    this.console = createSqlConsole(
-      {
-        read: async (name, values) => (await database.query(name, values)).rows,
-        write: (name, values) => this.#write('on-disk', async (query) => (await query(name, values)).count),
-      },
-      rows,
-    );
+    const console: ConsoleDatabase = {
+      read: async (name, values) => (await database.query(name, values)).rows,
+      write: (name, values) => this.#write('on-disk', async (query) => (await query(name, values)).count),
+    };
+    this.console = createSqlConsole(console, rows);
+    this.team = createSqlDeskTeam(console);
     this.desk = createPostgresDesk(database, rows);
     this.webhooks = createPostgresWebhooks(database);
   }

@@ -198,6 +198,23 @@ export const MIGRATIONS: readonly string[] = [
      seen_ms REAL NOT NULL,
      body TEXT NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  // The people at the desk, as JSON with what changes beside it, and their notes. The text of a note is JSON, like other texts.
+  `CREATE TABLE desk_members (
+     id TEXT PRIMARY KEY NOT NULL,
+     person_json TEXT NOT NULL,
+     choice TEXT NOT NULL,
+     seen_ms REAL NOT NULL,
+     active_ms REAL NOT NULL,
+     assigned_ms REAL NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE desk_notes (
+     conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+     id TEXT NOT NULL,
+     at_ms REAL NOT NULL,
+     user_name TEXT NOT NULL,
+     text_json TEXT NOT NULL,
+     PRIMARY KEY (conversation_id, at_ms, id)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The version of the tables of this gateway. */

@@ -7,7 +7,9 @@ import { completeTextOf } from './message-text.ts';
 import type { SqliteFileOptions } from './sqlite-database.ts';
 import type { SavedProgress } from './sqlite-progress.ts';
 import type { RetentionStore } from './retention.ts';
-import { createSqlConsole } from './console-rows.ts';
+import { createSqlConsole, type ConsoleDatabase } from './console-rows.ts';
+import type { DeskTeamStore } from './desk-team-store.ts';
+import { createSqlDeskTeam } from './sql-desk-team.ts';
 import type { ConsoleStore } from './console-store.ts';
 import { createSqliteDesk } from './sqlite-desk.ts';
 import type { DeskStore } from './desk-store.ts';
@@ -77,6 +79,7 @@ class SqliteStore implements Store {
   readonly figures: FiguresStore;
   readonly desk: DeskStore;
   readonly webhooks: WebhookOutbox;
+  readonly team: DeskTeamStore;
 
   constructor(thread: SqliteThread, rows: RowReader) {
     this.#rows = rows;
@@ -85,13 +88,12 @@ class SqliteStore implements Store {
     this.retention = createSqliteRetention(thread);
     this.switches = createSqliteSwitches(thread, rows);
     this.figures = createSqliteFigures(thread);
-    this.console = createSqlConsole(
-      {
-        read: (name, values) => thread.call('readConsole', name, values),
-        write: (name, values) => thread.call('writeConsole', name, values),
-      },
-      rows,
-    );
+    const console: ConsoleDatabase = {
+      read: (name, values) => thread.call('readConsole', name, values),
+      write: (name, values) => thread.call('writeConsole', name, values),
+    };
+    this.console = createSqlConsole(console, rows);
+    this.team = createSqlDeskTeam(console);
     this.desk = createSqliteDesk(thread, rows, toRow);
     this.webhooks = createSqlWebhooks({
       read: (...statement) => thread.call('readWebhooks', ...statement),

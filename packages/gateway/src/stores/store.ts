@@ -8,6 +8,7 @@ import type { PoolFigures } from '../base/index.ts';
 import type { ConsoleStore } from './console-store.ts';
 import type { FiguresStore } from './figures.ts';
 import type { DeskRecord, DeskStore } from './desk-store.ts';
+import type { DeskTeamStore } from './desk-team-store.ts';
 import type { RetentionStore } from './retention.ts';
 import type { Amount, BudgetKind, Reservation, SpendingStore } from './spending.ts';
 import type { SwitchStore } from './switch-store.ts';
@@ -217,6 +218,8 @@ export interface Store {
   readonly desk: DeskStore;
   /** The webhook deliveries that wait, and those that were given up. */
   readonly webhooks: WebhookOutbox;
+  /** The people at the desk, and their notes. */
+  readonly team: DeskTeamStore;
   /**
    * Creates the conversation when it is new, adds the messages and records the key, in one transaction. It may resolve before the
    * transaction is on disk; `durable` of the outcome tells.

@@ -1,4 +1,5 @@
 /** Requests for the routes of operators, of the console and of the widget's files, for tests that ask for every route. */
+import type { CommandId, CommandOf, ConversationId } from '@rivulet/protocol';
 import type { RouteName } from '../http/route-table.ts';
 
 /** The requests by route. The id in the path is the caller's. A new route does not compile without one. */
@@ -24,6 +25,23 @@ export const CONSOLE_REQUESTS: Record<
   'GET /admin/api/overview': () => ({}),
   'GET /admin/api/webhooks': () => ({}),
   'POST /admin/api/webhooks/:id/redeliver': () => ({}),
+  'GET /admin/api/desk': () => ({}),
+  'GET /admin/api/desk/feed': () => ({}),
+  'POST /admin/api/desk/availability': () => ({ body: '{"choice":"away"}' }),
+  'GET /admin/api/desk/conversations': () => ({}),
+  'GET /admin/api/desk/conversations/:id': () => ({}),
+  'POST /admin/api/desk/conversations/:id/take': () => ({}),
+  'POST /admin/api/desk/conversations/:id/release': () => ({}),
+  'POST /admin/api/desk/conversations/:id/assign': () => ({ body: '{"personId":"p_1"}' }),
+  'POST /admin/api/desk/conversations/:id/reply': () => ({
+    body: '{"messageId":"m_matrix000001","parts":[{"type":"text","text":"Hello"}]}',
+  }),
+  'POST /admin/api/desk/conversations/:id/status': () => ({ body: '{"status":"closed"}' }),
+  'POST /admin/api/desk/conversations/:id/notes': () => ({ body: '{"text":"Mine."}' }),
+  'POST /admin/api/desk/conversations/:id/typing': () => ({ body: '{"isTyping":true}' }),
+  'POST /admin/api/desk/conversations/:id/approval': () => ({
+    body: '{"callId":"call","decision":"approve"}',
+  }),
 };
 
 /** Those of operators that name no conversation; the revocation is of a user of the site `shop`. */
@@ -54,3 +72,13 @@ export const WIDGET_REQUESTS: Record<
   'GET /rivulet/licenses.txt': () => ({}),
   'GET /rivulet/:file': () => ({}),
 };
+
+/** The commands between visitors and people at the desk. @param fresh the conversation, and a new id */
+export const deskCommands = (fresh: () => { id: CommandId; conversationId: ConversationId }) => ({
+  typing: (): CommandOf<'typing'> => ({ type: 'typing', ...fresh(), isTyping: true }),
+  'request-person': (): CommandOf<'request-person'> => ({ type: 'request-person', ...fresh() }),
+  'leave-address': (): CommandOf<'leave-address'> => ({
+    ...{ type: 'leave-address', email: 'mallory@example.com', consent: true },
+    ...fresh(),
+  }),
+});

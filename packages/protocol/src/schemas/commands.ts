@@ -131,6 +131,21 @@ export const TypingCommandSchema = v.object({
   conversationId,
   isTyping: v.boolean(),
 });
+/** Asks for a person. Changes nothing when a person has the conversation, or should. @see PROTOCOL.md §7 */
+export const RequestPersonSchema = v.object({ type: v.literal('request-person'), id, conversationId });
+/**
+ * Leaves an address at which the team answers, for a conversation that waits for a person or that a person has. It replaces an earlier one,
+ * and is erased with the conversation.
+ */
+export const LeaveAddressSchema = v.object({
+  type: v.literal('leave-address'),
+  id,
+  conversationId,
+  name: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  email: v.pipe(v.string(), v.maxLength(320)),
+  /** The visitor has agreed that the address is stored. */
+  consent: v.literal(true),
+});
 /** The visitor has seen everything up to `position`. */
 export const ReadSchema = v.object({ type: v.literal('read'), id, conversationId, position: PositionSchema });
 /** Replaces the token of the connection before it expires. */
@@ -152,6 +167,8 @@ export const CommandSchema = v.variant('type', [
   FeedbackCommandSchema,
   TypingCommandSchema,
   ReadSchema,
+  RequestPersonSchema,
+  LeaveAddressSchema,
   RefreshAuthSchema,
   PingSchema,
 ]);

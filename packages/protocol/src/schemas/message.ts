@@ -208,6 +208,8 @@ export const ConversationOwnerSchema = v.object({
   sinceMs: EpochMsSchema,
   /** Present when `kind` is `person`. */
   person: v.optional(ParticipantSchema),
+  /** True: nobody was there when the person was asked for. The conversation waits all the same. */
+  isAway: v.optional(v.boolean()),
 });
 /** Who answers a conversation. `sinceMs` is in milliseconds since 1970. */
 export type ConversationOwner = v.InferOutput<typeof ConversationOwnerSchema>;

@@ -12,6 +12,7 @@ import { describeReading } from './store-reading-contract.ts';
 import { describeRetention } from './store-retention-contract.ts';
 import { describeRevocations } from './store-revocations-contract.ts';
 import { describeDesk } from './store-desk-contract.ts';
+import { describeDeskTeam } from './store-desk-team-contract.ts';
 import { describeSwitches } from './store-switches-contract.ts';
 import { describeWebhooks } from './store-webhooks-contract.ts';
 import { describeSearching } from './store-searching-contract.ts';
@@ -64,6 +65,7 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
       describeRevocations(store);
       describeSwitches(store);
       describeDesk(store);
+      describeDeskTeam(store);
     });
     describe('console', () => {
       describeConsole(store);
