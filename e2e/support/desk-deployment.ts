@@ -1,0 +1,90 @@
+/** Gateways with a desk on one Redis and one Postgres, and two people who sign in to the console of any of them. */
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startPostgres } from '../../packages/gateway/src/testing/postgres-server.ts';
+import { startRedis } from '../../packages/gateway/src/testing/redis-server.ts';
+import { startUpstream } from '../../packages/gateway/src/testing/upstream/upstream.ts';
+import { createDataFolder, startGateway, type GatewayProcess } from './processes.ts';
+
+/** The people at the desk. */
+export const PEOPLE = ['ada', 'bob'] as const;
+/** One of them. */
+export type Person = (typeof PEOPLE)[number];
+
+/** What a gateway answers to somebody at the desk. */
+export interface DeskAnswer {
+  status: number;
+  /** As the route documents it. */
+  body: Record<string, unknown>;
+}
+
+/** The servers and the gateways. */
+export interface DeskDeployment {
+  /** The URL of one of two gateways that live on. */
+  urlOf(index: number): string;
+  /** Starts a gateway that the test kills. */
+  startVictim(): Promise<GatewayProcess>;
+  /** Posts to a route of one conversation, at one of the gateways that live on. */
+  act(person: Person, route: { at: number; id: string; act: string }, body?: unknown): Promise<DeskAnswer>;
+  close(): Promise<void>;
+}
+
+const tokenOf = (person: Person) => `the token of ${person}, which nobody else has`;
+const HEADERS = { 'x-rivulet-console': '1' };
+
+/** Starts the servers and two gateways, and signs both people in: a session holds on every gateway. */
+export async function openDeskDeployment(): Promise<DeskDeployment> {
+  const data = createDataFolder();
+  const [upstream, postgres, redis] = await Promise.all([
+    startUpstream(),
+    startPostgres(),
+    startRedis('volatile'),
+  ]);
+  const adminUsers = PEOPLE.map((name) => ({
+    ...{ name, role: 'agent', displayName: name.toUpperCase() },
+    tokenHash: createHash('sha256').update(tokenOf(name)).digest('hex'),
+  }));
+  const configFile = join(data.path, 'config.json');
+  writeFileSync(
+    configFile,
+    JSON.stringify({ adminUsers, sites: [{ id: 'demo', origins: ['*'], desk: {} }] }),
+  );
+  const start = () =>
+    startGateway(
+      {
+        OPENAI_API_KEY: 'key',
+        OPENAI_BASE_URL: upstream.url,
+        RIVULET_DATA: data.path,
+        RIVULET_POSTGRES_URL: postgres.connectionString,
+        RIVULET_REDIS_URL: redis.url,
+        RIVULET_SECRET: 'one secret for all gateways of a service',
+      },
+      ['--config', configFile],
+    );
+  const gateways = [await start(), await start()];
+  const urlOf = (index: number) => gateways[index % gateways.length]?.url ?? '';
+  const cookies = new Map<Person, string>();
+  for (const person of PEOPLE) {
+    const body = JSON.stringify({ token: tokenOf(person) });
+    const response = await fetch(`${urlOf(0)}/admin/api/login`, { method: 'POST', headers: HEADERS, body });
+    cookies.set(person, response.headers.getSetCookie()[0]?.split(';')[0] ?? '');
+  }
+  return {
+    urlOf,
+    startVictim: start,
+    async act(person, { at, id, act }, body = {}) {
+      const response = await fetch(`${urlOf(at)}/admin/api/desk/conversations/${id}/${act}`, {
+        method: 'POST',
+        headers: { ...HEADERS, cookie: cookies.get(person) ?? '' },
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    },
+    async close() {
+      await Promise.all(gateways.map((each) => each.end('SIGKILL')));
+      await Promise.all([upstream.close(), postgres.dispose(), redis.dispose()]);
+      data.remove();
+    },
+  };
+}
