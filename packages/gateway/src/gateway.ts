@@ -95,12 +95,11 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const lifecycle = createLifecycle({ ...common, runs, files });
   const revocations = openRevocations(options, common, lifecycle);
   const siteUpdates = createSiteUpdates({ ...shared, runs, lifecycle });
-  const typing = createTyping(shared);
   const admit = createAdmission({ ...shared, auth: revocations.guard(options.auth), uploads });
   const viewerAccess = createViewerAccess(shared);
   const desk = createTellingDesk(createDesk({ ...shared, readView: (id) => conversations.read(id) }), shared);
-  const people = { desk, team: createDeskTeam(shared) };
-  const seen = { admit, revocations, conversations, viewerAccess, runs, typing, uploads };
+  const people = { desk, team: createDeskTeam(shared), typing: createTyping(shared) };
+  const seen = { admit, revocations, conversations, viewerAccess, runs, uploads };
   const rooms = { ...shared, ...people, ...seen };
   const serve = createServe(rooms, lifecycle);
   const upstreamStatus = createUpstreamStatus({ ...shared, provider });
@@ -109,10 +108,7 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const operator = { holds: createHolds(common), ...people };
   const health = healthOf(options, { ...parts, ...operator, revocations });
   const { adminUsers: users = [], adminUrl, adminOidc: oidc, rateLimiter } = options;
-  const onClose = (close: () => void) => {
-    lifecycle.onClose(close);
-  };
-  const console = createConsoleRoutes({ ...parts, ...operator, users, adminUrl, oidc, rateLimiter, onClose });
+  const console = createConsoleRoutes({ ...parts, ...operator, users, adminUrl, oidc, rateLimiter });
   const router = createRouter(options, parts, { health, console });
   const adminRouter = createOperatorRoutes({ ...health, listener: 'own' }, console);
   await makeReady(options);

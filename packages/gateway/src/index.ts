@@ -7,22 +7,10 @@ export type { CallDecision } from './conversations/desk-calls.ts';
 export type { Staffing } from './conversations/desk-team.ts';
 export { DESK_ASSIGN, DeskSettingsSchema, type DeskSettings } from './sites/desk-settings.ts';
 export { WEEKDAYS, type DeskHours } from './sites/desk-hours.ts';
-export {
-  AVAILABILITY_CHOICES,
-  type AvailabilityChoice,
-  type DeskMember,
-  type DeskNote,
-  type DeskTeamStore,
-} from './stores/desk-team-store.ts';
-export { DESK_STATUSES, DeskRecordSchema } from './stores/desk-store.ts';
-export type {
-  DeskChange,
-  DeskConversation,
-  DeskPlace,
-  DeskQuery,
-  DeskRecord,
-  DeskStore,
-} from './stores/desk-store.ts';
+export { AVAILABILITY_CHOICES, type AvailabilityChoice } from './stores/desk-team-store.ts';
+export type { DeskMember, DeskNote, DeskTeamStore } from './stores/desk-team-store.ts';
+export { DESK_STATUSES, DeskRecordSchema, type DeskRecord, type DeskStore } from './stores/desk-store.ts';
+export type { DeskChange, DeskConversation, DeskPlace, DeskQuery } from './stores/desk-store.ts';
 export type { WebhookSettings } from './webhooks/settings.ts';
 export { WEBHOOK_EVENTS, type WebhookEventType } from './webhooks/events.ts';
 export { verifyWebhook, WebhookVerificationError } from './webhooks/signature.ts';

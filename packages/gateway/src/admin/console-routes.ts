@@ -31,8 +31,6 @@ export interface ConsoleRoutesOptions
     DeskRoutesOptions,
     SlowRequestsOptions,
     ConsoleWebhooksOptions {
-  /** Calls the function when the gateway closes. */
-  onClose: (close: () => void) => void;
   /** Signing in by OIDC, with the URL that the identity provider sends people back to. */
   oidc?: ConsoleOidcSettings | undefined;
   adminUrl?: string | undefined;

@@ -1,5 +1,5 @@
 /** The live feed of the inbox: server-sent events for the page of the desk. */
-import { describeCause, type Logger, type Timer } from '../base/index.ts';
+import { describeCause, type Timer } from '../base/index.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { ConsoleRequest } from './console-guard.ts';
 import { readInbox } from './desk-inbox.ts';
@@ -15,11 +15,8 @@ const LIMIT = 100;
  * Answers `GET /admin/api/desk/feed`: an event `inbox` with the open conversations at first and whenever they change, and a comment when
  * nothing has. While it is open, the user is there. It ends with the session of the user.
  */
-export async function serveFeed(
-  options: DeskRoutesOptions & { logger: Logger; onClose: (close: () => void) => void },
-  asked: ConsoleRequest,
-): Promise<void> {
-  const { clock, team, logger } = options;
+export async function serveFeed(options: DeskRoutesOptions, asked: ConsoleRequest): Promise<void> {
+  const { clock, team, logger, lifecycle } = options;
   const { request, response, session, user } = asked;
   await asked.touch({ target: '', siteId: '' });
   response.set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
@@ -53,6 +50,6 @@ export async function serveFeed(
       });
   };
   request.on('close', end);
-  options.onClose(end);
+  lifecycle.onClose(end);
   tick();
 }

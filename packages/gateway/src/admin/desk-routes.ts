@@ -2,7 +2,6 @@
 import type { RequestHandler } from 'express';
 import * as v from 'valibot';
 import type { ActionOn } from '../access/actions.ts';
-import type { Logger } from '../base/index.ts';
 import type { RouteName } from '../http/route-table.ts';
 import { AVAILABILITY_CHOICES } from '../stores/desk-team-store.ts';
 import type { ConsoleRequest } from './console-guard.ts';
@@ -21,7 +20,7 @@ const ChoiceSchema = v.strictObject({ choice: v.picklist(AVAILABILITY_CHOICES) }
 
 /** Creates the handlers by their routes. @param guard decides who may ask, and records it */
 export function deskRoutes(
-  options: DeskRoutesOptions & { logger: Logger; onClose: (close: () => void) => void },
+  options: DeskRoutesOptions,
   guard: Guard,
 ): Readonly<Partial<Record<RouteName, RequestHandler>>> {
   const one = { ...createOwnerHandlers(options), ...createWritingHandlers(options) };

@@ -1,7 +1,7 @@
 /** What the handlers of the desk share: who asks, which sites they see, and the conversation that they name. */
 import { ChatError, ConversationIdSchema, type Participant, type RandomBytes } from '@rivulet/protocol';
 import * as v from 'valibot';
-import type { Clock } from '../base/index.ts';
+import type { Clock, Logger } from '../base/index.ts';
 import type { Desk } from '../conversations/desk.ts';
 import type { DeskTeam } from '../conversations/desk-team.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
@@ -20,6 +20,9 @@ export interface DeskRoutesOptions {
   sites: Pick<Sites, 'list'>;
   desk: Desk;
   team: DeskTeam;
+  logger: Logger;
+  /** Calls the function when the gateway closes. */
+  lifecycle: { onClose(close: () => void): void };
 }
 
 /** A site that has a desk. */

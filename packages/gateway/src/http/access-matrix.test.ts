@@ -19,12 +19,8 @@ import { createAnonymousAuth } from '../auth/anonymous.ts';
 import { createJwtAuth } from '../auth/jwt.ts';
 import { createSiteAuth } from '../auth/site-auth.ts';
 import { randomBytes, systemClock } from '../base/index.ts';
-import {
-  CONSOLE_REQUESTS,
-  deskCommands,
-  OPERATOR_REQUESTS,
-  WIDGET_REQUESTS,
-} from '../testing/route-requests.ts';
+import { CONSOLE_REQUESTS, OPERATOR_REQUESTS, WIDGET_REQUESTS } from '../testing/route-requests.ts';
+import { deskCommands } from '../testing/desk-commands.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 import { partsOfRoute, ROUTE_NAMES, ROUTES, type RouteName } from './route-table.ts';

@@ -1,6 +1,7 @@
 /** The tables of the Postgres store, as ordered migrations. */
 
 import { FIGURES_TABLES } from './figures-statements.ts';
+import { DESK_TABLES } from './postgres-desk-tables.ts';
 import { FUNCTIONS } from './postgres-functions.ts';
 
 /** A migration: what it is for, and whether gateways that do not know it can still use the database. */
@@ -298,22 +299,7 @@ export const SCHEMA: Schema = {
     },
     {
       about: 'the tables of the people at the desk and of their notes',
-      sql: `CREATE TABLE rivulet_desk_members (
-     id text COLLATE "C" PRIMARY KEY,
-     person_json text NOT NULL,
-     choice text COLLATE "C" NOT NULL,
-     seen_ms double precision NOT NULL,
-     active_ms double precision NOT NULL,
-     assigned_ms double precision NOT NULL
-   );
-   CREATE TABLE rivulet_desk_notes (
-     conversation_id text COLLATE "C" NOT NULL REFERENCES rivulet_conversations (id) ON DELETE CASCADE,
-     id text COLLATE "C" NOT NULL,
-     at_ms double precision NOT NULL,
-     user_name text COLLATE "C" NOT NULL,
-     text_json text NOT NULL,
-     PRIMARY KEY (conversation_id, at_ms, id)
-   );`,
+      sql: DESK_TABLES,
     },
   ],
   oldestVersion: 1,

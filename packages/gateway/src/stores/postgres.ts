@@ -17,12 +17,10 @@ import { createPostgresSpending } from './postgres-spending.ts';
 import type { StatementName } from './postgres-statements.ts';
 import type { RetentionStore } from './retention.ts';
 import { createSqlConsole, type ConsoleDatabase } from './console-rows.ts';
-import type { DeskTeamStore } from './desk-team-store.ts';
 import { createSqlDeskTeam } from './sql-desk-team.ts';
 import type { ConsoleStore } from './console-store.ts';
 import { createPostgresSwitches } from './postgres-switches.ts';
 import { createPostgresWrites, type PostgresWrites } from './postgres-writes.ts';
-import type { DeskStore } from './desk-store.ts';
 import { createPostgresDesk } from './postgres-desk.ts';
 import type { SwitchStore } from './switch-store.ts';
 import { createPostgresWebhooks } from './postgres-webhooks.ts';
@@ -86,9 +84,9 @@ class PostgresStore implements Store {
   readonly switches: SwitchStore;
   readonly console: ConsoleStore;
   readonly figures: Store['figures'];
-  readonly desk: DeskStore;
+  readonly desk: Store['desk'];
   readonly webhooks: WebhookOutbox;
-  readonly team: DeskTeamStore;
+  readonly team: Store['team'];
 
   constructor(database: PostgresDatabase, rows: RowReader) {
     this.#rows = rows;

@@ -1,5 +1,4 @@
 /** Requests for the routes of operators, of the console and of the widget's files, for tests that ask for every route. */
-import type { CommandId, CommandOf, ConversationId } from '@rivulet/protocol';
 import type { RouteName } from '../http/route-table.ts';
 
 /** The requests by route. The id in the path is the caller's. A new route does not compile without one. */
@@ -72,13 +71,3 @@ export const WIDGET_REQUESTS: Record<
   'GET /rivulet/licenses.txt': () => ({}),
   'GET /rivulet/:file': () => ({}),
 };
-
-/** The commands between visitors and people at the desk. @param fresh the conversation, and a new id */
-export const deskCommands = (fresh: () => { id: CommandId; conversationId: ConversationId }) => ({
-  typing: (): CommandOf<'typing'> => ({ type: 'typing', ...fresh(), isTyping: true }),
-  'request-person': (): CommandOf<'request-person'> => ({ type: 'request-person', ...fresh() }),
-  'leave-address': (): CommandOf<'leave-address'> => ({
-    ...{ type: 'leave-address', email: 'mallory@example.com', consent: true },
-    ...fresh(),
-  }),
-});
