@@ -53,7 +53,12 @@ export async function storeForPerson(
   };
   const change = { conversationId, next, message: { value: message, newestId }, nowMs };
   if ((await store.desk.change(change)) === 'moved') return 'moved';
-  await eventLog.append(conversationId, [{ type: 'message-added', message }]);
+  const append = () => eventLog.append(conversationId, [{ type: 'message-added', message }]);
+  // Scenario: 1. a take-over is announced, 2. this message is queued in its lease, 3. that lease is released before it was written.
+  await append().catch((error: unknown) => {
+    if (ChatError.from(error).code !== 'conflict') throw error;
+    return append();
+  });
   return { conversationId, kind: 'stored' };
 }
 
