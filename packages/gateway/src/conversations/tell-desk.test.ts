@@ -1,6 +1,8 @@
 import { mintConversationId, mintMessageId } from '@rivulet/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { randomBytes } from '../base/index.ts';
+import { createMemoryStore } from '../stores/memory.ts';
+import type { Store } from '../stores/store.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../testing/webhook-receiver.ts';
@@ -11,11 +13,13 @@ const [ann, bob] = [
   { id: 'ann', name: 'Ann' },
   { id: 'bob', name: 'Bob' },
 ];
+let store: Store;
 let receiver: WebhookReceiver;
 let started: StartedGateway;
 beforeEach(async () => {
   receiver = await startWebhookReceiver();
-  started = await startGateway({ webhooks: [{ url: receiver.url, secret, allowPrivate: true }] });
+  store = createMemoryStore();
+  started = await startGateway({ store, webhooks: [{ url: receiver.url, secret, allowPrivate: true }] });
 });
 afterEach(async () => {
   await started.stop();
@@ -47,5 +51,27 @@ it('webhooks are told once of each change that people make, in order, and of non
       { type: 'conversation.taken-over', data: { ...ids, ownerNumber: 2, by: 'Bob' } },
       { type: 'conversation.released', data: { ...ids, ownerNumber: 3, by: 'Bob' } },
       { type: 'conversation.closed', data: ids },
+    ]);
+});
+
+it('webhooks are told once that a visitor waits, and of the address that they leave', async () => {
+  const client = await ProtocolClient.connect(started.url);
+  const conversationId = mintConversationId(randomBytes);
+  const question = { conversationId, messageId: mintMessageId(randomBytes) };
+  client.send({ type: 'send-message', ...question, parts: [{ type: 'text', text: 'my question' }] });
+  (await started.provider.next()).finish();
+  await client.received('run-finished');
+  const { ownerId } = (await store.readConversation(conversationId))!;
+  const visitor = { siteId: 'demo', id: ownerId, kind: 'anonymous' as const };
+  const { desk } = started.gateway;
+  for (let turn = 0; turn < 2; turn += 1) await desk.requestPerson(visitor, conversationId);
+  await desk.leaveAddress(visitor, conversationId, { email: 'vi@example.com', name: 'Vi' });
+  const ids = { siteId: 'demo', conversationId };
+  await expect
+    .poll(() => told().map(({ type, data }) => ({ type, data })))
+    .toEqual([
+      { type: 'conversation.started', data: ids },
+      { type: 'conversation.queued', data: { ...ids, ownerNumber: 1 } },
+      { type: 'conversation.address-left', data: { ...ids, email: 'vi@example.com', name: 'Vi' } },
     ]);
 });

@@ -40,6 +40,15 @@ export function createTellingDesk(desk: Desk, options: TellDeskOptions): Desk {
     transfer: async (id, from, to) => tellOwner(id, await desk.transfer(id, from, to)),
     release: async (id, person) => tellOwner(id, await desk.release(id, person), person.name),
     requestPerson: async (...asked) => tellOwner(asked[1], await desk.requestPerson(...asked)),
+    async leaveAddress(principal, id, contact) {
+      const record = await desk.leaveAddress(principal, id, contact);
+      await tell(options, id, {
+        type: 'conversation.address-left',
+        email: contact.email,
+        name: contact.name,
+      });
+      return record;
+    },
     async setStatus(id, ...status) {
       const record = await desk.setStatus(id, ...status);
       if (record.status === 'closed') await tell(options, id, { type: 'conversation.closed' });

@@ -12,6 +12,8 @@ export type ConversationEvent =
   | { type: 'conversation.taken-over'; ownerNumber: number; by: string }
   /** A person has given it back to the model. */
   | { type: 'conversation.released'; ownerNumber: number; by: string }
+  /** The visitor has left where to be answered. */
+  | { type: 'conversation.address-left'; email: string; name?: string | undefined }
   /** It is done, for the people at the desk. */
   | { type: 'conversation.closed' }
   /** An answer was rated; `value` null: the rating was removed. */
@@ -36,6 +38,7 @@ export const WEBHOOK_EVENTS = [
   'conversation.started',
   'conversation.queued',
   'conversation.taken-over',
+  'conversation.address-left',
   'conversation.released',
   'conversation.closed',
   'conversation.rated',
