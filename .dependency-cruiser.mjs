@@ -105,6 +105,12 @@ export default {
       { path: 'node_modules/undici/' },
     ),
     rule(
+      'openid-client-in-two-files',
+      'Only the client of the identity provider and its errors import openid-client.',
+      { path: '^packages/gateway/src/', pathNot: ['^packages/gateway/src/admin/oidc-(client|error)[.]'] },
+      { path: 'node_modules/openid-client/' },
+    ),
+    rule(
       'lit-only-in-ui',
       'Lit is loaded lazily with the user interface, so no other code imports it.',
       { path: '^packages/widget/src/', pathNot: '^packages/widget/src/ui/' },
