@@ -28,6 +28,11 @@ export async function serveFeed(options: DeskRoutesOptions, asked: ConsoleReques
     response.end();
   };
   const send = async () => {
+    // An admin may have ended the session, on any gateway.
+    if (!(await asked.isStillSignedIn())) {
+      end();
+      return;
+    }
     await team.touch(memberOf(user), shown === undefined);
     const query = { view: 'all', status: 'open', limit: LIMIT, sites: deskSitesOf(options, asked) } as const;
     const inbox = await readInbox(options, asked, { ...query, after: undefined });
