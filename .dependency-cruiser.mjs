@@ -119,11 +119,23 @@ export default {
     rule(
       'protocol-by-its-index',
       'Other packages import the protocol through its index files.',
-      { path: '^packages/(gateway|widget)/' },
+      { path: '^packages/(gateway|widget|console)/' },
       {
         path: '^packages/protocol/(src|dist)/',
         pathNot: '^packages/protocol/(src|dist)/(testing/)?index\\.(ts|js|d\\.ts)$',
       },
+    ),
+    rule(
+      'console-renders-with-the-widget',
+      'The console imports the protocol, and of the widget what renders messages.',
+      { path: '^packages/console/src/', pathNot: '\\.test\\.ts$' },
+      { path: '^packages/(gateway|widget)/', pathNot: '^packages/widget/src/reading\\.ts$' },
+    ),
+    rule(
+      'nothing-imports-the-console',
+      'Visitors load no code of the console, and the gateway serves its files as they are.',
+      { path: '^packages/(protocol|gateway|widget)/' },
+      { path: '^packages/console/' },
     ),
     ...ranks,
     rule(

@@ -1,4 +1,5 @@
-// Builds the packages: protocol, gateway and widget as ES modules for npm, and the files of the widget for the script tag.
+// Builds the packages: protocol, gateway and widget as ES modules for npm, the files of the widget for the script tag, and the
+// pages of the console, which the gateway ships.
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -125,6 +126,24 @@ const rememberApp = () => ({
   },
 });
 
+const CONSOLE = 'packages/gateway/dist/console';
+/** Writes the page that loads the script of the console. Its name has a hash of its content. */
+const consolePage = () => ({
+  name: 'console-page',
+  buildStart() {
+    rmSync(CONSOLE, { recursive: true, force: true });
+  },
+  generateBundle(_options, bundle) {
+    const { fileName } = Object.values(bundle).find(({ isEntry }) => isEntry);
+    const head =
+      '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Rivulet console</title>';
+    const icon = '<link rel="icon" href="data:,">';
+    const script = `<script type="module" src="/admin/files/${fileName}"></script>`;
+    const source = `<!doctype html><html lang="en"><head>${head}${icon}${script}</head><body></body></html>\n`;
+    this.emitFile({ type: 'asset', fileName: 'index.html', source });
+  },
+});
+
 const gateway = modules(
   'gateway',
   ['src/index.ts', 'src/cli/main.ts', 'src/stores/sqlite-worker.ts', 'src/testing/index.ts', 'demo/index.ts'],
@@ -194,6 +213,25 @@ export default [
       minify(),
       shortPrivateNames(),
       brotli(),
+    ],
+    onwarn,
+  },
+  {
+    input: 'packages/console/src/main.ts',
+    treeshake: { propertyReadSideEffects: false },
+    output: {
+      dir: CONSOLE,
+      format: 'es',
+      entryFileNames: 'console-[hash:10].js',
+      chunkFileNames: '[hash:10].js',
+    },
+    plugins: [
+      consolePage(),
+      license({ thirdParty: { output: `${CONSOLE}/licenses.txt` } }),
+      bundled(),
+      highlightCore(),
+      typescript('es2022'),
+      minify(),
     ],
     onwarn,
   },

@@ -44,7 +44,7 @@ export default defineConfig({
           ...waitTimeout,
           environment: 'node',
           include: [
-            'packages/{protocol,gateway}/src/**/*.test.ts',
+            'packages/{protocol,gateway,console}/src/**/*.test.ts',
             'packages/gateway/demo/**/*.test.ts',
             'scripts/**/*.test.ts',
             'packages/widget/src/**/*.test.ts',

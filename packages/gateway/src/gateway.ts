@@ -107,8 +107,7 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const parts = { ...shared, lifecycle, serve, admit, archive, uploads, upstreamStatus };
   const operator = { holds: createHolds(common), ...people };
   const health = healthOf(options, { ...parts, ...operator, revocations });
-  const { adminUsers: users = [], adminUrl, adminOidc: oidc, rateLimiter } = options;
-  const console = createConsoleRoutes({ ...parts, ...operator, users, adminUrl, oidc, rateLimiter });
+  const console = createConsoleRoutes({ ...parts, ...operator, ...signInOf(options), conversations });
   const router = createRouter(options, parts, { health, console });
   const adminRouter = createOperatorRoutes({ ...health, listener: 'own' }, console);
   await makeReady(options);
@@ -126,6 +125,11 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   );
   void upstreamStatus?.(); // tells the log early
   return handleOf({ ...parts, ...operator, router, adminRouter, revocations, siteUpdates });
+}
+
+/** How people sign in to the console. */
+function signInOf({ adminUsers: users = [], adminUrl, adminOidc: oidc, rateLimiter }: LimitedOptions) {
+  return { users, adminUrl, oidc, rateLimiter };
 }
 
 /** Serves connections: each is a session, which the lifecycle owns. */

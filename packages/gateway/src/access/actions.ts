@@ -48,6 +48,7 @@ export const ACTIONS = {
   'console-me': 'console',
   'console-list-conversations': 'console',
   'console-read-conversation': 'console',
+  'console-read-live': 'console',
   'console-export-conversation': 'console',
   'console-erase-conversation': 'console',
   'console-hold-conversation': 'console',

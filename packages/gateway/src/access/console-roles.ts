@@ -32,6 +32,7 @@ const LEAST: Readonly<Record<ActionOn<'console'>, ConsoleRole>> = {
   'console-me': 'viewer',
   'console-list-conversations': 'viewer',
   'console-read-conversation': 'viewer',
+  'console-read-live': 'viewer',
   'console-export-conversation': 'admin',
   'console-erase-conversation': 'admin',
   'console-hold-conversation': 'admin',

@@ -7,9 +7,11 @@ import { checkSchema, jsonBodyOf } from '../http/body.ts';
 import { NEWEST, type ConsolePosition } from '../stores/console-store.ts';
 import type { ConversationRecord, Store } from '../stores/store.ts';
 import type { ConsoleRequest } from './console-guard.ts';
+import { streamLive, type ConsoleLiveOptions } from './console-live.ts';
+import type { ConsoleSessions } from './console-sessions.ts';
 
 /** What the routes of conversations need. */
-export interface ConsoleConversationsOptions {
+export interface ConsoleConversationsOptions extends ConsoleLiveOptions {
   store: Store;
   archive: Archive;
   holds: Holds;
@@ -51,14 +53,12 @@ export const cursorOf = (position: ConsolePosition | undefined): string | null =
   position === undefined ? null : `${position.atMs}~${position.id}`;
 
 /** Creates the handlers. */
-export function createConsoleConversations({ store, archive, holds }: ConsoleConversationsOptions) {
-  const find = async ({ request, touch }: ConsoleRequest): Promise<ConversationRecord> => {
-    const id = v.safeParse(ConversationIdSchema, request.params.id);
-    const record = id.success ? await store.readConversation(id.output) : undefined;
-    if (record === undefined) throw new ChatError('not-found');
-    await touch({ target: record.id, siteId: record.siteId });
-    return record;
-  };
+export function createConsoleConversations(
+  options: ConsoleConversationsOptions,
+  sessions: Pick<ConsoleSessions, 'find'>,
+) {
+  const { store, archive, holds } = options;
+  const find = (asked: ConsoleRequest) => findConversation(store, asked);
   const readAll = async (record: ConversationRecord) => ({
     ...record,
     messages: await store.readMessages(record.id),
@@ -67,6 +67,10 @@ export function createConsoleConversations({ store, archive, holds }: ConsoleCon
     search: (asked: ConsoleRequest) => search(store, asked),
     async read(asked: ConsoleRequest): Promise<void> {
       asked.response.json({ conversation: await readAll(await find(asked)) });
+    },
+    async live(asked: ConsoleRequest): Promise<void> {
+      const { id, siteId } = await find(asked);
+      await streamLive(options, sessions, { id, siteId, asked });
     },
     async exportOne(asked: ConsoleRequest): Promise<void> {
       const record = await find(asked);
@@ -96,6 +100,18 @@ export function createConsoleConversations({ store, archive, holds }: ConsoleCon
   async function idOf(asked: ConsoleRequest): Promise<ConversationId> {
     return (await find(asked)).id;
   }
+}
+
+/** Finds the conversation of the path, and records that it is touched. @throws {ChatError} not-found */
+async function findConversation(
+  store: Store,
+  { request, touch }: ConsoleRequest,
+): Promise<ConversationRecord> {
+  const id = v.safeParse(ConversationIdSchema, request.params.id);
+  const record = id.success ? await store.readConversation(id.output) : undefined;
+  if (record === undefined) throw new ChatError('not-found');
+  await touch({ target: record.id, siteId: record.siteId });
+  return record;
 }
 
 async function search(store: Store, { request, response, user, touch }: ConsoleRequest): Promise<void> {

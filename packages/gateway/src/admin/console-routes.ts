@@ -12,6 +12,7 @@ import {
   PageSchema,
   type ConsoleConversationsOptions,
 } from './console-conversations.ts';
+import { createConsoleFiles } from './console-files.ts';
 import { createConsoleGuard, type ConsoleRequest } from './console-guard.ts';
 import { createConsoleLogin, shownUser, type ConsoleLoginOptions } from './console-login.ts';
 import { readOverview, type ConsoleOverviewOptions } from './console-overview.ts';
@@ -29,11 +30,13 @@ export interface ConsoleRoutesOptions
     ConsoleConversationsOptions,
     Omit<ConsoleOverviewOptions, 'store'>,
     DeskRoutesOptions,
-    SlowRequestsOptions,
+    Omit<SlowRequestsOptions, 'limits'>,
     ConsoleWebhooksOptions {
   /** Signing in by OIDC, with the URL that the identity provider sends people back to. */
   oidc?: ConsoleOidcSettings | undefined;
   adminUrl?: string | undefined;
+  /** The path of the folder with the pages. Default: the one that the build writes. */
+  consoleFolder?: string | undefined;
 }
 
 const MAX_BODY_BYTES = 4_096;
@@ -55,6 +58,7 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
   );
   router.use('/admin/api', limitBody(options), express.text({ type: () => true, limit: MAX_BODY_BYTES }));
   addRoutes(router, {
+    ...createConsoleFiles(given.consoleFolder),
     'POST /admin/api/login': createConsoleLogin({ ...options, sessions }),
     'GET /admin/api/sign-in': signIn.ways,
     'GET /admin/oidc/start': signIn.start,
@@ -71,7 +75,7 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
       response.json({ user: shownUser(user), expiresAtMs: session.expiresAtMs });
       return Promise.resolve();
     }),
-    ...conversationRoutes(options, guard),
+    ...conversationRoutes(createConsoleConversations(options, sessions), guard),
     ...deskRoutes(options, guard),
     'GET /admin/api/sessions': guard('console-list-sessions', (asked) => listSessions(options, asked)),
     'DELETE /admin/api/sessions/:id': guard('console-end-session', (asked) => endSession(options, asked)),
@@ -84,10 +88,9 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
 }
 
 function conversationRoutes(
-  options: ConsoleConversationsOptions,
+  conversations: ReturnType<typeof createConsoleConversations>,
   guard: ReturnType<typeof createConsoleGuard>,
 ) {
-  const conversations = createConsoleConversations(options);
   return {
     'GET /admin/api/conversations': guard('console-list-conversations', (asked) =>
       conversations.search(asked),
@@ -95,6 +98,7 @@ function conversationRoutes(
     'GET /admin/api/conversations/:id': guard('console-read-conversation', (asked) =>
       conversations.read(asked),
     ),
+    'GET /admin/api/conversations/:id/live': guard('console-read-live', (asked) => conversations.live(asked)),
     'GET /admin/api/conversations/:id/export': guard('console-export-conversation', (asked) =>
       conversations.exportOne(asked),
     ),

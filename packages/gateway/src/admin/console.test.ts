@@ -59,7 +59,18 @@ async function ask(name: RouteName, { id = 'x', cookie = '', headers = HEADER }:
     headers: { cookie, ...headers },
     ...(name.startsWith('POST') ? { body: '{"reason":"case 7"}' } : {}),
   });
-  return { status: response.status, text: await response.text() };
+  const text = name.endsWith('/live') ? await readSnapshot(response) : await response.text();
+  return { status: response.status, text };
+}
+/** A stream is read until it has the whole state. A refusal ends by itself. */
+async function readSnapshot({ body }: Response): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.includes('"synced"')) break;
+  }
+  return text;
 }
 
 beforeAll(async () => {

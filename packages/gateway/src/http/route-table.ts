@@ -28,6 +28,16 @@ export const ROUTES = {
   'GET /v1/holds': { access: 'list-holds', keep: 'nothing' },
   'POST /v1/holds': { access: 'hold-conversation', keep: 'nothing' },
   'DELETE /v1/holds/:id': { access: 'lift-hold', keep: 'nothing' },
+  'GET /admin': { access: 'public', keep: 'revalidated' },
+  'GET /admin/conversations': { access: 'public', keep: 'revalidated' },
+  'GET /admin/conversations/:id': { access: 'public', keep: 'revalidated' },
+  'GET /admin/overview': { access: 'public', keep: 'revalidated' },
+  'GET /admin/sites': { access: 'public', keep: 'revalidated' },
+  'GET /admin/desk': { access: 'public', keep: 'revalidated' },
+  'GET /admin/desk/:id': { access: 'public', keep: 'revalidated' },
+  'GET /admin/audit': { access: 'public', keep: 'revalidated' },
+  'GET /admin/sessions': { access: 'public', keep: 'revalidated' },
+  'GET /admin/files/:file': { access: 'public', keep: 'forever' },
   'POST /admin/api/login': { access: 'public', keep: 'nothing' },
   'GET /admin/api/sign-in': { access: 'public', keep: 'nothing' },
   'GET /admin/oidc/start': { access: 'public', keep: 'nothing' },
@@ -36,6 +46,7 @@ export const ROUTES = {
   'GET /admin/api/me': { access: 'console-me', keep: 'nothing' },
   'GET /admin/api/conversations': { access: 'console-list-conversations', keep: 'nothing' },
   'GET /admin/api/conversations/:id': { access: 'console-read-conversation', keep: 'nothing' },
+  'GET /admin/api/conversations/:id/live': { access: 'console-read-live', keep: 'nothing' },
   'GET /admin/api/conversations/:id/export': { access: 'console-export-conversation', keep: 'nothing' },
   'DELETE /admin/api/conversations/:id': { access: 'console-erase-conversation', keep: 'nothing' },
   'POST /admin/api/conversations/:id/hold': { access: 'console-hold-conversation', keep: 'nothing' },
@@ -89,7 +100,7 @@ export type RouteName = keyof typeof ROUTES;
 export const ROUTE_NAMES = Object.keys(ROUTES) as RouteName[]; // Object.keys forgets the key type
 
 /** Whether the route belongs to the operator's console, which serves nothing until it has users. */
-export const isConsoleRoute = (name: RouteName): boolean => partsOfRoute(name).path.startsWith('/admin/');
+export const isConsoleRoute = (name: RouteName): boolean => /^\/admin(\/|$)/.test(partsOfRoute(name).path);
 
 /** The method, in lower case, and the path of a route. */
 export function partsOfRoute(name: RouteName): { method: Method; path: string } {

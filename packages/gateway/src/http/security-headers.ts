@@ -1,7 +1,7 @@
 /** The headers of every response: what a browser may do with it, and that no cache keeps what is a visitor's. */
 import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { partsOfRoute, ROUTE_NAMES, ROUTES, type RouteName } from './route-table.ts';
+import { isConsoleRoute, partsOfRoute, ROUTE_NAMES, ROUTES, type RouteName } from './route-table.ts';
 
 /** No HSTS header: TLS ends at a proxy in front of the gateway, which sets it. */
 const COMMON = { strictTransportSecurity: false } as const;
@@ -22,6 +22,25 @@ const secureScript: RequestHandler = helmet({
   crossOriginResourcePolicy: { policy: 'cross-origin' },
 });
 
+/** For the pages of the console: nothing inline, nothing of another origin, no frame, and no HTML from a string. */
+const securePage: RequestHandler = helmet({
+  ...COMMON,
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+      requireTrustedTypesFor: ["'script'"],
+      trustedTypes: ["'none'"],
+    },
+  },
+});
+
 /** Responds like `no-store` also where a handler throws or a method is not served. */
 const forbidCaching: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store').vary('Authorization');
@@ -34,15 +53,24 @@ const forbidCaching: RequestHandler = (_request, response, next) => {
  */
 export function createSecurityHeaders(isServed: (name: RouteName) => boolean = () => true): Router {
   const router = Router();
-  const pathsOf = (isKept: boolean) => [
+  const pathsOf = (isOne: (name: RouteName) => boolean) => [
     ...new Set(
-      ROUTE_NAMES.filter((name) => isServed(name) && (ROUTES[name].keep !== 'nothing') === isKept).map(
-        (name) => partsOfRoute(name).path,
-      ),
+      ROUTE_NAMES.filter((name) => isServed(name) && isOne(name)).map((name) => partsOfRoute(name).path),
     ),
   ];
-  router.all(pathsOf(true), secureScript);
-  router.all(pathsOf(false), secureData, forbidCaching);
+  const isKept = (name: RouteName) => ROUTES[name].keep !== 'nothing';
+  router.all(
+    pathsOf((name) => isKept(name) && !isConsoleRoute(name)),
+    secureScript,
+  );
+  // Without a console there are no such paths, and Express takes no empty list as none.
+  const pages = pathsOf((name) => isKept(name) && isConsoleRoute(name));
+  if (pages.length > 0) router.all(pages, securePage);
+  router.all(
+    pathsOf((name) => !isKept(name)),
+    secureData,
+    forbidCaching,
+  );
   return router;
 }
 

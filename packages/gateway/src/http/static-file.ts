@@ -24,6 +24,8 @@ export interface StaticFile {
 export interface FileResponse {
   file: StaticFile | undefined;
   cacheControl: string;
+  /** Which pages may read it. Default: those of any origin. */
+  readers?: 'same-origin' | undefined;
 }
 
 /** The content types of the files that are served; files with other extensions are not. */
@@ -70,13 +72,18 @@ const ANY_ORIGIN = {
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
-/** Answers with a file that pages of any origin may load. */
-export function serve(request: Request, response: Response, { file, cacheControl }: FileResponse): void {
+/** Answers with a file that pages of any origin may load, unless it is for those of the same one. */
+export function serve(
+  request: Request,
+  response: Response,
+  { file, cacheControl, readers }: FileResponse,
+): void {
+  const sharing = readers === 'same-origin' ? {} : ANY_ORIGIN;
   if (file === undefined) {
     // A file of a version that is being deployed: it may be there in a moment.
     response
       .status(404)
-      .set({ 'Cache-Control': 'no-store', ...ANY_ORIGIN })
+      .set({ 'Cache-Control': 'no-store', ...sharing })
       .json({ code: 'not-found', message: 'There is no such file.' });
     return;
   }
@@ -87,7 +94,7 @@ export function serve(request: Request, response: Response, { file, cacheControl
     ETag: etagOf(file, encoding),
     Vary: 'Accept-Encoding',
     'X-Content-Type-Options': 'nosniff',
-    ...ANY_ORIGIN,
+    ...sharing,
   });
   if (request.fresh) {
     response.status(304).end();

@@ -19,7 +19,7 @@ import type { GatewayChannel } from '../transports/transport.ts';
 
 /** What a viewer needs. */
 export interface ViewerOptions {
-  channel: GatewayChannel;
+  channel: Pick<GatewayChannel, 'send'>;
   conversations: Conversations;
   eventLog: EventLog;
   metrics: Pick<Metrics, 'logToSocket' | 'figures'>;
@@ -97,7 +97,7 @@ const outcomeOf = (resume: Resume): string =>
   resume.mode === 'replay' ? 'replay' : (resume.why ?? 'snapshot');
 
 /** Sends frames in order, each when the connection can take it. @returns undefined when it has taken all of them at once */
-function sendFrames(channel: GatewayChannel, frames: readonly Frame[]): Promise<void> | undefined {
+function sendFrames(channel: ViewerOptions['channel'], frames: readonly Frame[]): Promise<void> | undefined {
   for (const [index, frame] of frames.entries()) {
     const accepted = channel.send(frame);
     // A promise for each delta and viewer would cost more than the rest of the way to the socket.

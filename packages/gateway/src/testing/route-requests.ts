@@ -3,9 +3,19 @@ import type { RouteName } from '../http/route-table.ts';
 
 /** The requests by route. The id in the path is the caller's. A new route does not compile without one. */
 export const CONSOLE_REQUESTS: Record<
-  Extract<RouteName, `${string} /admin/${string}`>,
+  Extract<RouteName, `${string} /admin${string}`>,
   () => { path?: string; body?: string }
 > = {
+  'GET /admin': () => ({}),
+  'GET /admin/conversations': () => ({}),
+  'GET /admin/conversations/:id': () => ({}),
+  'GET /admin/overview': () => ({}),
+  'GET /admin/sites': () => ({}),
+  'GET /admin/desk': () => ({}),
+  'GET /admin/desk/:id': () => ({}),
+  'GET /admin/audit': () => ({}),
+  'GET /admin/sessions': () => ({}),
+  'GET /admin/files/:file': () => ({}),
   'POST /admin/api/login': () => ({ body: '{"token":"guessed"}' }),
   'GET /admin/api/sign-in': () => ({}),
   'GET /admin/oidc/start': () => ({}),
@@ -14,6 +24,7 @@ export const CONSOLE_REQUESTS: Record<
   'GET /admin/api/me': () => ({}),
   'GET /admin/api/conversations': () => ({}),
   'GET /admin/api/conversations/:id': () => ({}),
+  'GET /admin/api/conversations/:id/live': () => ({}),
   'GET /admin/api/conversations/:id/export': () => ({}),
   'DELETE /admin/api/conversations/:id': () => ({}),
   'POST /admin/api/conversations/:id/hold': () => ({ body: '{"reason":"mine"}' }),

@@ -16,14 +16,30 @@ export function createSseChannel(
   hello: CommandOf<'hello'>,
   options: HttpResponseStreamOptions,
 ): GatewayChannel {
+  const stream = createSseStream(
+    response,
+    hello.subscriptions.length === 1 ? 'one-conversation' : 'any-number',
+    options,
+  );
+  return { ...stream, receive: () => receiveOnce([{ kind: 'command', command: hello }], stream.closed) };
+}
+
+/**
+ * Creates the part of a channel that sends.
+ * @param viewed only the events of one conversation have a position, from which a client resumes
+ */
+export function createSseStream(
+  response: ServerResponse,
+  viewed: 'one-conversation' | 'any-number',
+  options: HttpResponseStreamOptions,
+): Omit<GatewayChannel, 'receive'> {
   const stream = new HttpResponseStream(response, 'text/event-stream; charset=utf-8', options);
   // Sent at once, so that the client can detect a proxy that buffers responses.
   void stream.write(COMMENT);
   sendComments(stream, options);
-  const positionAfter = hello.subscriptions.length === 1 ? createTracker() : () => undefined;
+  const positionAfter = viewed === 'one-conversation' ? createTracker() : () => undefined;
   return {
     closed: stream.closed,
-    receive: () => receiveOnce([{ kind: 'command', command: hello }], stream.closed),
     send: ({ json, events }) => stream.write(Buffer.from(encodeSseBlock(json, positionAfter(events.at(-1))))),
     close(close) {
       stream.end(close, encodeSseBlock(JSON.stringify({ type: 'close', ...close })));

@@ -1,0 +1,32 @@
+/** What stands beside an answer: its rating with the comment, how its run ended, what it took, and the ref of its log lines. */
+import type { Message } from '@rivulet/protocol';
+import { html, nothing, type TemplateResult } from '../../widget/src/reading.ts';
+import { factsOf } from './run-facts.ts';
+import { TEXTS } from './texts.ts';
+
+const { run: words } = TEXTS;
+
+/** Renders the facts of an answer; nothing for a message that no run wrote. */
+export function renderAbout({ run, feedback }: Message): TemplateResult | typeof nothing {
+  if (run === undefined) return nothing;
+  const tone = run.state === 'running' || run.reason === 'stop' || run.reason === 'tool' ? 'calm' : 'problem';
+  return html`<div class="about">
+    ${
+      feedback === undefined
+        ? nothing
+        : html`<div class="rating" data-value=${feedback.value}>
+            <strong>${words.rated[feedback.value]}</strong>
+            ${feedback.comment === undefined ? nothing : html`<q dir="auto">${feedback.comment}</q>`}
+          </div>`
+    }
+    <dl class="facts" data-tone=${tone}>
+      ${factsOf(run).map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd><bdi>${value}</bdi></dd>
+          </div>`,
+      )}
+    </dl>
+  </div>`;
+}

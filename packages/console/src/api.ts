@@ -1,0 +1,131 @@
+/** The requests of the console to its gateway, and what a refusal means in words. */
+import type { ConversationOwner, FinishReason, Message } from '@rivulet/protocol';
+import { fill, TEXTS } from './texts.ts';
+
+/** A user as the gateway shows them. `sites` is null when they may see all. */
+export interface User {
+  name: string;
+  role: 'viewer' | 'agent' | 'admin';
+  sites: readonly string[] | null;
+}
+/** A way to sign in. */
+export type SignInWay = { kind: 'token' } | { kind: 'oidc'; name: string; url: string };
+/** A conversation of a list. Times are milliseconds since 1970. */
+export interface ListedConversation {
+  id: string;
+  siteId: string;
+  ownerId: string;
+  title: string | null;
+  preview: string;
+  createdAtMs: number;
+  updatedAtMs: number;
+  isHeld?: true;
+  desk?: { owner: ConversationOwner };
+}
+/** A page of a search. `next` is where it goes on; null at the end. */
+export interface ConversationPage {
+  conversations: readonly ListedConversation[];
+  next: string | null;
+}
+/** A conversation with all of its messages. */
+export interface StoredConversation extends Omit<ListedConversation, 'preview'> {
+  messages: Message[];
+}
+/** An entry of the audit log. */
+export interface AuditEntry {
+  id: string;
+  atMs: number;
+  userName: string;
+  action: string;
+  target: string;
+  siteId: string;
+  address: string;
+}
+/** A session of a user. */
+export interface SessionRow {
+  id: string;
+  userName: string;
+  address: string;
+  createdAtMs: number;
+  expiresAtMs: number;
+}
+/** Why an answer may have ended. */
+export type Reason = FinishReason;
+
+/** A refusal. Its message is a text for the user. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  /** The HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+interface ErrorAnswer {
+  code?: string;
+  message?: string;
+  ref?: string;
+  retryAfterMs?: number;
+}
+
+/** The text for a refusal. */
+export function refusalText(status: number, { code, message = '', ref, retryAfterMs }: ErrorAnswer): string {
+  const { errors } = TEXTS;
+  if (status === 0) return errors.offline;
+  if (code === 'rate-limited')
+    return fill(errors.throttled, { seconds: Math.ceil((retryAfterMs ?? 60_000) / 1_000) });
+  if (status === 401) return errors.wrongToken;
+  if (status === 403) return message.includes('another origin') ? errors.foreign : errors.forbidden;
+  if (status === 404) return errors.notFound;
+  if (status === 409) return fill(errors.conflict, { message });
+  if (status >= 500) return fill(errors.internal, { ref: ref ?? '?' });
+  return fill(errors.other, { message });
+}
+
+/** A request. `query` leaves out what is empty. */
+export interface ApiRequest {
+  method?: 'GET' | 'POST' | 'DELETE';
+  query?: Readonly<Record<string, string | undefined>>;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+}
+
+/** The path of a request, with its query. */
+export function pathOf(path: string, query: ApiRequest['query'] = {}): string {
+  const entries = Object.entries(query).filter((entry): entry is [string, string] => (entry[1] ?? '') !== '');
+  const text = new URLSearchParams(entries).toString();
+  return `/admin/api/${path}${text === '' ? '' : `?${text}`}`;
+}
+
+/** Asks the gateway. @returns the answer; undefined for an empty one @throws {ApiError} */
+export async function ask<Answer>(path: string, request: ApiRequest = {}): Promise<Answer> {
+  const { method = 'GET', query, body, signal } = request;
+  const response = await fetch(pathOf(path, query), {
+    method,
+    headers: {
+      'X-Rivulet-Console': '1',
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    },
+    credentials: 'same-origin',
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((error: unknown) => {
+    if (signal?.aborted === true) throw error;
+    throw new ApiError(0, refusalText(0, {}));
+  });
+  const text = await response.text();
+  if (!response.ok) throw new ApiError(response.status, refusalText(response.status, readError(text)));
+  // The gateway of this page answers what the types say; it is of the same version.
+  return (text === '' ? undefined : JSON.parse(text)) as Answer;
+}
+
+/** A proxy in between may answer with a page. */
+function readError(text: string): ErrorAnswer {
+  try {
+    return JSON.parse(text) as ErrorAnswer; // fields are optional, and used as texts only
+  } catch {
+    return { message: text.slice(0, 200) };
+  }
+}

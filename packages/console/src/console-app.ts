@@ -1,0 +1,187 @@
+/** The frame of the console: who is signed in, where one can go, and the page that the address names. */
+import { html, nothing, render, type TemplateResult } from '../../widget/src/reading.ts';
+import { ApiError, ask, type User } from './api.ts';
+import type { Page, PageContext } from './page.ts';
+import { AuditPage } from './pages/audit.ts';
+import { ConversationPage } from './pages/conversation.ts';
+import { ConversationsPage } from './pages/conversations.ts';
+import { SessionsPage } from './pages/sessions.ts';
+import { followLinks, navigate, routeOf, type Route } from './router.ts';
+import { SignIn } from './sign-in.ts';
+import { fill, TEXTS } from './texts.ts';
+
+type State =
+  | { kind: 'starting' }
+  | { kind: 'failed'; message: string }
+  | { kind: 'signed-out'; signIn: SignIn }
+  | { kind: 'signed-in'; user: User; page: Page | undefined; route: Route };
+
+/** The console in an element of the page. */
+export class ConsoleApp {
+  readonly #root: HTMLElement;
+  readonly #announcer: HTMLElement;
+  #state: State = { kind: 'starting' };
+  #isRendering = false;
+
+  constructor(root: HTMLElement) {
+    this.#root = root;
+    this.#announcer = document.createElement('div');
+    this.#announcer.className = 'visually-hidden';
+    this.#announcer.setAttribute('role', 'status');
+    root.after(this.#announcer);
+    followLinks(root, this.#showRoute);
+    this.#changed();
+  }
+
+  /** Asks who is signed in, and shows the page of the address. */
+  async start(): Promise<void> {
+    try {
+      const { user } = await ask<{ user: User }>('me');
+      this.#signedIn(user);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) this.#signOut('');
+      else
+        this.#state = { kind: 'failed', message: error instanceof ApiError ? error.message : String(error) };
+      this.#changed();
+    }
+  }
+
+  readonly #signedIn = (user: User): void => {
+    this.#state = { kind: 'signed-in', user, page: undefined, route: { page: 'unknown' } };
+    this.#showRoute();
+  };
+
+  #signOut(notice: string): void {
+    if (this.#state.kind === 'signed-in') this.#state.page?.close();
+    const signIn = new SignIn({ changed: this.#changed, signedIn: this.#signedIn, notice });
+    this.#state = { kind: 'signed-out', signIn };
+    this.#changed();
+  }
+
+  /** Shows what the address names, from its top, with the focus on it. */
+  readonly #showRoute = (): void => {
+    if (this.#state.kind !== 'signed-in') return;
+    const { user, page: before } = this.#state;
+    before?.close();
+    const route = routeOf(new URL(location.href));
+    this.#state = { kind: 'signed-in', user, page: undefined, route };
+    const page = pageOf(route, this.#contextOf(user));
+    this.#state = { kind: 'signed-in', user, page, route };
+    this.#changed();
+    scrollTo(0, 0);
+    if (before !== undefined) queueMicrotask(() => this.#root.querySelector<HTMLElement>('h1')?.focus());
+  };
+
+  #contextOf(user: User): PageContext {
+    return {
+      user,
+      changed: this.#changed,
+      go: (href) => {
+        navigate(href, this.#showRoute);
+      },
+      announce: (text) => {
+        this.#announcer.textContent = text;
+      },
+      explain: (error) => {
+        if (error instanceof ApiError && error.status === 401) this.#signOut(TEXTS.signInAgain);
+        return error instanceof ApiError ? error.message : String(error);
+      },
+    };
+  }
+
+  /** Renders once for all changes of a task. */
+  readonly #changed = (): void => {
+    if (this.#isRendering) return;
+    this.#isRendering = true;
+    queueMicrotask(() => {
+      this.#isRendering = false;
+      render(this.#render(), this.#root);
+    });
+  };
+
+  #render(): TemplateResult {
+    const state = this.#state;
+    document.title = TEXTS.title;
+    switch (state.kind) {
+      case 'starting':
+        return html`<main class="sign-in">
+          <h1>${TEXTS.title}</h1>
+          <p class="status">${TEXTS.loading}</p>
+        </main>`;
+      case 'failed':
+        return html`<main class="sign-in">
+          <h1>${TEXTS.title}</h1>
+          <p class="problem" role="alert">${state.message}</p>
+          <button type="button" class="button" @click=${() => void this.start()}>${TEXTS.retry}</button>
+        </main>`;
+      case 'signed-out':
+        return state.signIn.render();
+      case 'signed-in':
+        return this.#renderFrame(state);
+    }
+  }
+
+  #renderFrame({ user, page, route }: Extract<State, { kind: 'signed-in' }>): TemplateResult {
+    const title = page?.title ?? TEXTS.notFound;
+    document.title = `${title} – ${TEXTS.title}`;
+    const sites = user.sites === null ? '' : ` ${fill(TEXTS.ofSites, { sites: user.sites.join(', ') })}`;
+    return html`<a class="skip" href="#content" @click=${this.#onSkip}>${TEXTS.skip}</a>
+      <header class="bar">
+        <nav aria-label=${TEXTS.navigation}>
+          ${linksOf(user).map(
+            ([href, text, pages]) =>
+              html`<a href=${href} aria-current=${pages.includes(route.page) ? 'page' : nothing}>${text}</a>`,
+          )}
+        </nav>
+        <span class="who"
+          ><bdi>${fill(TEXTS.signedInAs, { name: user.name, role: user.role })}${sites}</bdi></span
+        >
+        <button type="button" class="button" @click=${this.#onSignOut}>${TEXTS.signOut}</button>
+      </header>
+      <main id="content" tabindex="-1">
+        <h1 tabindex="-1" dir="auto">${title}</h1>
+        ${page?.render() ?? nothing}
+      </main>`;
+  }
+
+  /** The address of the page stays: it names the page, not a place in it. */
+  readonly #onSkip = (event: Event): void => {
+    event.preventDefault();
+    this.#root.querySelector<HTMLElement>('#content')?.focus();
+  };
+
+  readonly #onSignOut = async (): Promise<void> => {
+    const answer = await ask<{ endSessionUrl?: string } | undefined>('logout', { method: 'POST' }).catch(
+      () => undefined, // a session that has ended already is what was asked for
+    );
+    this.#signOut('');
+    if (answer?.endSessionUrl !== undefined) location.assign(answer.endSessionUrl);
+  };
+}
+
+type Link = readonly [href: string, text: string, pages: readonly Route['page'][]];
+
+function linksOf({ role, sites }: User): Link[] {
+  const all: Link[] = [['/admin/conversations', TEXTS.conversations, ['conversations', 'conversation']]];
+  const ofAdmins: Link[] = [
+    ['/admin/audit', TEXTS.audit, ['audit']],
+    ['/admin/sessions', TEXTS.sessions, ['sessions']],
+  ];
+  // They concern every site.
+  return role === 'admin' && sites === null ? [...all, ...ofAdmins] : all;
+}
+
+function pageOf(route: Route, context: PageContext): Page | undefined {
+  switch (route.page) {
+    case 'conversations':
+      return new ConversationsPage(context, route.query);
+    case 'conversation':
+      return new ConversationPage(context, route.id);
+    case 'audit':
+      return new AuditPage(context);
+    case 'sessions':
+      return new SessionsPage(context);
+    case 'unknown':
+      return undefined;
+  }
+}

@@ -1,0 +1,25 @@
+/** What a page of the console is, and what it is given. */
+import type { TemplateResult } from '../../widget/src/reading.ts';
+import type { User } from './api.ts';
+
+/** What a page is given. */
+export interface PageContext {
+  user: User;
+  /** Renders the page again. */
+  changed: () => void;
+  /** Goes to an address of the console. */
+  go: (href: string) => void;
+  /** Reads a text out. */
+  announce: (text: string) => void;
+  /** Says what went wrong, and asks to sign in again when the session has ended. @returns the text to show */
+  explain: (error: unknown) => string;
+}
+
+/** A page. It keeps its state and loads what it shows. */
+export interface Page {
+  /** The heading, which the title of the window has, too. */
+  readonly title: string;
+  render(): TemplateResult;
+  /** Ends what it waits for. */
+  close(): void;
+}
