@@ -19,8 +19,11 @@ export interface Lifecycle {
   followSites(): void;
   /** Tells every session that the event log can no longer be reached, or can again. */
   followEventLog(): void;
-  /** Registers a function that `close` calls once, after the connections and before the event log and the stores are closed. */
-  onClose(stop: () => void): void;
+  /**
+   * Registers a function that `close` calls once, after the connections and before the event log and the stores are closed.
+   * @returns takes it back: for what may end before the gateway does
+   */
+  onClose(stop: () => void): () => void;
   /** Tells the clients and waits for running replies, at most `limits.drainMs`. May be called twice. */
   drain(): Promise<void>;
   /** Drains, then closes the connections, the event log, the file store and the store. May be called twice. */
@@ -48,7 +51,7 @@ export interface LifecycleOptions {
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
   const { clock, limits, runs, store, eventLog, files } = options;
   const sessions = new Set<Session>();
-  const stops: (() => void)[] = [];
+  const stops = new Set<() => void>();
   let draining: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
   let isClosed = false;
@@ -78,7 +81,8 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       for (const session of sessions) session.followEventLog();
     },
     onClose(stop) {
-      stops.push(stop);
+      stops.add(stop);
+      return () => void stops.delete(stop);
     },
     drain,
     close: () =>

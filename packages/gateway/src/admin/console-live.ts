@@ -1,7 +1,7 @@
 /** Reading a conversation along in the console: a snapshot, then the events of its log as they come, over SSE. */
 import { ChatError, parseSseId, type ConversationId } from '@rivulet/protocol';
 import { authorize } from '../access/authorize.ts';
-import type { Clock, Limits, Metrics } from '../base/index.ts';
+import type { Clock, Limits, Metrics, Timer } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { follow } from '../sessions/viewer.ts';
@@ -78,20 +78,17 @@ function endWithRights(
   watched: { channel: Pick<GatewayChannel, 'close'>; signal: AbortSignal; mayRead: () => Promise<boolean> },
 ): void {
   const { channel, signal, mayRead } = watched;
+  let timer: Timer;
+  const arm = () => {
+    timer = clock.after(CHECK_EVERY_MS, () => void check());
+  };
   const check = async () => {
     // A store that cannot be read says nothing about the session; the next check asks again.
     if (!(await mayRead().catch(() => true))) channel.close(ENDED);
     else if (!signal.aborted) arm();
   };
-  const arm = () => {
-    const timer = clock.after(CHECK_EVERY_MS, () => void check());
-    signal.addEventListener(
-      'abort',
-      () => {
-        timer.cancel();
-      },
-      { once: true },
-    );
-  };
   arm();
+  signal.addEventListener('abort', () => {
+    timer.cancel();
+  });
 }

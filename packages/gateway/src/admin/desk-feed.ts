@@ -17,7 +17,7 @@ const LIMIT = 100;
  */
 export async function serveFeed(options: DeskRoutesOptions, asked: ConsoleRequest): Promise<void> {
   const { clock, team, logger, lifecycle } = options;
-  const { request, response, session, user } = asked;
+  const { response, session, user } = asked;
   await asked.touch({ target: '', siteId: '' });
   response.set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
   response.flushHeaders();
@@ -54,7 +54,10 @@ export async function serveFeed(options: DeskRoutesOptions, asked: ConsoleReques
         if (!response.writableEnded) timer = clock.after(INTERVAL_MS, tick);
       });
   };
-  request.on('close', end);
-  lifecycle.onClose(end);
+  const forget = lifecycle.onClose(end);
+  response.on('close', () => {
+    forget();
+    end();
+  });
   tick();
 }

@@ -21,8 +21,8 @@ export interface DeskRoutesOptions {
   desk: Desk;
   team: DeskTeam;
   logger: Logger;
-  /** Calls the function when the gateway closes. */
-  lifecycle: { onClose(close: () => void): void };
+  /** Calls the function when the gateway closes, unless it was taken back by what is returned. */
+  lifecycle: { onClose(close: () => void): () => void };
 }
 
 /** A site that has a desk. */

@@ -1,6 +1,6 @@
 /** What people do at the desk, as they, the visitor and the model see it. */
 import { mintMessageId, type ConversationId } from '@rivulet/protocol';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { randomBytes } from '../base/index.ts';
 import { DESK_USERS, MARKER, startDesk } from '../testing/desk-harness.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
@@ -70,8 +70,11 @@ describe('a conversation at the desk', () => {
 
   it('is listed by who has waited longest, with its target, whether it is unread, and whose it is', async () => {
     const [first, second] = [await desk.converse(), await desk.converse()];
-    for (const { client, id } of [second, first])
+    for (const { client, id } of [second, first]) {
       await client.answer(client.send({ type: 'request-person', conversationId: id }));
+      const askedMs = Date.now();
+      await vi.waitUntil(() => Date.now() > askedMs, { interval: 1 }); // who waited longer is not told apart within a millisecond
+    }
     const list = async (query: string) =>
       (await desk.ask('GET /admin/api/desk/conversations', { query })).json.conversations;
     const ids = async (query: string) => (await list(query)).map(({ id }) => id);
