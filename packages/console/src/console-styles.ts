@@ -69,7 +69,7 @@ dt::after { content: ' '; }
 console-transcript { display: block; border-block-start: 1px solid var(--line); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; inline-size: 100%; font-size: 14px; }
-th, td { padding: 6px 12px 6px 0; text-align: start; border-block-end: 1px solid var(--line); white-space: nowrap; vertical-align: middle; }
+th, td { padding-block: 6px; padding-inline: 0 12px; text-align: start; border-block-end: 1px solid var(--line); white-space: nowrap; vertical-align: middle; }
 th { color: var(--muted); font-weight: 500; font-size: 13px; }
 td { font-variant-numeric: tabular-nums; }
 dialog { max-inline-size: min(460px, calc(100vw - 32px)); border: 1px solid var(--line); border-radius: 12px; padding: 20px; background: var(--raised); color: var(--text); }
@@ -92,7 +92,7 @@ export const transcriptStyles = `
   color-scheme: inherit;
 }
 .panel { block-size: auto; overflow: visible; }
-.content { max-inline-size: none; padding-inline: 0; }
+.content { inline-size: 100%; max-inline-size: none; margin-inline: 0; padding-inline: 0; }
 .entry { display: grid; grid-template-columns: minmax(0, 1fr) 260px; gap: 4px 24px; align-items: start; }
 .entry > rivulet-message { max-inline-size: calc(68ch + 40px); grid-column: 1; }
 .versions { grid-column: 1; margin: 0; font-size: 13px; color: var(--_muted); }

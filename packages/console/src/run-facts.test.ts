@@ -12,7 +12,7 @@ describe('the facts of an answer', () => {
     const facts = factsOf(
       run({ finishedAtMs: 4_200, reason: 'length', usage: { inputTokens: 7, outputTokens: 3 } }),
     );
-    expect(facts.map(([name]) => name)).toEqual(['About this answer', 'Took', 'Started', 'Tokens', 'Ref']);
+    expect(facts.map(([name]) => name)).toEqual(['State', 'Took', 'Started', 'Tokens', 'Ref']);
     expect(Object.fromEntries(facts)).toMatchObject({
       Took: '3.2 s',
       Tokens: '7 in, 3 out',

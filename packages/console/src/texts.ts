@@ -103,7 +103,7 @@ export const TEXTS = {
     transcript: 'Messages',
   },
   run: {
-    label: 'About this answer',
+    label: 'State',
     running: 'Being written',
     duration: 'Took',
     started: 'Started',
