@@ -125,6 +125,24 @@ describe('the console', () => {
     await chat.page.context().close();
   });
 
+  it('shows how answers ended, over an hour and over a month, to the eye and as a table', async () => {
+    const chat = await converse('Count this answer');
+    await signIn('/admin/overview?span=hour');
+    // Written by the gateway every five seconds, and asked for as often.
+    await page.getByRole('cell', { name: 'Finished' }).waitFor({ timeout: 30_000 });
+    await page.getByText('As a table').press('Enter');
+    await page.getByRole('columnheader', { name: 'First word after (median)' }).waitFor();
+    await page.getByRole('cell', { name: 'Serving' }).waitFor();
+    expect(await page.locator('.chart .all').getAttribute('d')).toMatch(/^M/);
+    expect(await violations()).toEqual([]);
+    await page.getByRole('link', { name: 'Month' }).click();
+    await page.getByRole('cell', { name: 'Finished' }).waitFor();
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    expect(await violations()).toEqual([]);
+    await chat.page.context().close();
+  });
+
   it('reads an answer along while it is written', async () => {
     const chat = await visit();
     await chat.ask('Read this along [[hang-mid]]');

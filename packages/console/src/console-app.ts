@@ -1,10 +1,12 @@
 /** The frame of the console: who is signed in, where one can go, and the page that the address names. */
 import { html, nothing, render, type TemplateResult } from '../../widget/src/reading.ts';
 import { ApiError, ask, type User } from './api.ts';
+import { spanOf } from './overview-data.ts';
 import type { Page, PageContext } from './page.ts';
 import { AuditPage } from './pages/audit.ts';
 import { ConversationPage } from './pages/conversation.ts';
 import { ConversationsPage } from './pages/conversations.ts';
+import { OverviewPage } from './pages/overview.ts';
 import { SessionsPage } from './pages/sessions.ts';
 import { followLinks, navigate, routeOf, type Route } from './router.ts';
 import { SignIn } from './sign-in.ts';
@@ -162,7 +164,10 @@ export class ConsoleApp {
 type Link = readonly [href: string, text: string, pages: readonly Route['page'][]];
 
 function linksOf({ role, sites }: User): Link[] {
-  const all: Link[] = [['/admin/conversations', TEXTS.conversations, ['conversations', 'conversation']]];
+  const all: Link[] = [
+    ['/admin/conversations', TEXTS.conversations, ['conversations', 'conversation']],
+    ['/admin/overview', TEXTS.overview.title, ['overview']],
+  ];
   const ofAdmins: Link[] = [
     ['/admin/audit', TEXTS.audit, ['audit']],
     ['/admin/sessions', TEXTS.sessions, ['sessions']],
@@ -177,6 +182,8 @@ function pageOf(route: Route, context: PageContext): Page | undefined {
       return new ConversationsPage(context, route.query);
     case 'conversation':
       return new ConversationPage(context, route.id);
+    case 'overview':
+      return new OverviewPage(context, spanOf(route.query));
     case 'audit':
       return new AuditPage(context);
     case 'sessions':

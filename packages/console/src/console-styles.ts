@@ -67,6 +67,21 @@ dt::after { content: ' '; }
 .live[data-status='live']::before { background: var(--good); }
 .live[data-status='ended']::before { background: var(--problem); }
 console-transcript { display: block; border-block-start: 1px solid var(--line); }
+.spans { display: flex; gap: 4px; margin: 0 0 12px; padding: 0; list-style: none; }
+.spans a { display: inline-block; padding: 4px 12px; border: 1px solid var(--line); border-radius: 8px; font-size: 14px; text-decoration: none; color: var(--text); }
+.spans a[aria-current] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(160px, 1fr)); gap: 8px; margin: 0 0 20px; }
+.tiles div { padding: 10px 12px; background: var(--raised); border: 1px solid var(--line); border-radius: 8px; min-inline-size: 0; }
+.tiles dt, .tiles dd { display: block; font-size: 13px; }
+.tiles dd:first-of-type { font-size: 20px; line-height: 1.4; font-variant-numeric: tabular-nums; }
+.tiles .more { color: var(--muted); }
+.chart { display: block; inline-size: 100%; block-size: 120px; border-block-end: 1px solid var(--line); }
+.chart .all { fill: var(--accent); }
+.chart .failed { fill: var(--problem); }
+[dir='rtl'] .chart { transform: scaleX(-1); }
+section { margin-block-end: 20px; min-inline-size: 0; }
+section .hint { margin: 4px 0; }
+.tables { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(320px, 100%), 1fr)); gap: 0 32px; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; inline-size: 100%; font-size: 14px; }
 th, td { padding-block: 6px; padding-inline: 0 12px; text-align: start; border-block-end: 1px solid var(--line); white-space: nowrap; vertical-align: middle; }

@@ -8,6 +8,7 @@ describe('an address of the console', () => {
     ['/admin', 'conversations'],
     ['/admin/', 'conversations'],
     ['/admin/conversations?text=a', 'conversations'],
+    ['/admin/overview?span=hour', 'overview'],
     ['/admin/audit', 'audit'],
     ['/admin/sessions', 'sessions'],
     ['/admin/sessions/7', 'unknown'],

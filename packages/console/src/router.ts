@@ -4,6 +4,7 @@
 export type Route =
   | { page: 'conversations'; query: URLSearchParams }
   | { page: 'conversation'; id: string }
+  | { page: 'overview'; query: URLSearchParams }
   | { page: 'audit' }
   | { page: 'sessions' }
   | { page: 'unknown' };
@@ -15,6 +16,7 @@ export function routeOf({ pathname, searchParams }: Pick<URL, 'pathname' | 'sear
   if (name === 'conversations' && id !== undefined) return { page: 'conversation', id: safeDecode(id) };
   if (id !== undefined) return { page: 'unknown' };
   if (name === '' || name === 'conversations') return { page: 'conversations', query: searchParams };
+  if (name === 'overview') return { page: 'overview', query: searchParams };
   if (name === 'audit' || name === 'sessions') return { page: name };
   return { page: 'unknown' };
 }
