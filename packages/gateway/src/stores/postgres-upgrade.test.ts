@@ -12,7 +12,7 @@ import { createPostgresStore, type PostgresStoreOptions } from './postgres.ts';
 import type { Store } from './store.ts';
 
 const TIMEOUT_MS = 60_000;
-const INDEX = 'rivulet_messages_by_run';
+const INDEX = 'rivulet_messages_of_a_newer_version';
 const OWN = SCHEMA.migrations.length;
 let server: PostgresServer;
 let count = 0;
