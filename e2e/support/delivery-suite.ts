@@ -167,8 +167,10 @@ export function describeDelivery(start: (environment: Record<string, string>) =>
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'Survive [[hang-mid]]');
     await client.until(() => client.text.includes('first half'));
-    await one.end('SIGKILL');
     const viewer = await ProtocolClient.connect(other.url, { token, subscriptions: [{ conversationId }] });
+    // What the other gateway shows is in the log; what this one has shown in the last 50 ms may be lost with it.
+    await viewer.until(() => viewer.text.includes('first half'));
+    await one.end('SIGKILL');
     // The lease of the killed gateway expires after 15 s; then two sweeps, 10 s apart, must find it expired.
     await viewer.until(() => reasonOf(viewer) === 'interrupted');
     expect(viewer.text).toBe('The first half of a sentence');
