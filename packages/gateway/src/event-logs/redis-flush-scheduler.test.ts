@@ -1,5 +1,5 @@
 /** Which queues are sent together, and when. */
-import { mintConversationId } from '@rivulet/protocol';
+import { mintConversationId, type LoggedEventBody } from '@rivulet/protocol';
 import { expect, it } from 'vitest';
 import { randomBytes } from '../base/index.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
@@ -48,4 +48,20 @@ it('queues that are sent later are collected for 40 ms', () => {
   expect(sent).toEqual([]);
   clock.advance(1);
   expect(sent).toEqual([[one, two]]);
+});
+
+it('text is collected after text was sent, not after the start of an answer', () => {
+  const [queue] = start().queues;
+  const append = (body: LoggedEventBody) => {
+    queue.push({
+      ...{ kind: 'append', bodies: [body], json: [JSON.stringify(body)], fence: 1 },
+      ...{ told: { epoch: 'e', seq: 1 }, resolve: () => undefined, reject: () => undefined },
+    });
+  };
+  append({ type: 'run-finished', runId: 'r_1', reason: 'stop' } as LoggedEventBody);
+  queue.takeBatch(1_000);
+  expect(queue.isCollecting(1_000)).toBe(false);
+  append({ type: 'text-delta', runId: 'r_1', at: 0, text: 'a' } as unknown as LoggedEventBody);
+  queue.takeBatch(1_000);
+  expect([1_000, 1_039, 1_040].map((nowMs) => queue.isCollecting(nowMs))).toEqual([true, true, false]);
 });

@@ -1,9 +1,6 @@
 /** When the queues of a gateway are sent: those that are due together go in one write to the socket. */
 import type { Clock } from '../base/index.ts';
-import type { WriteQueue } from './redis-write-queue.ts';
-
-/** How long text is collected that only viewers of this gateway read, and have: a crash loses it. */
-const COLLECT_MS = 40;
+import { COLLECT_MS, type WriteQueue } from './redis-write-queue.ts';
 
 /** Collects the queues that are to be sent. */
 export class FlushScheduler {

@@ -10,6 +10,9 @@ const MAX_WAITING_EVENTS = 8_192;
 /** Keeps Redis busy for about a millisecond; Lua's stack would hold 8,000 arguments. */
 const MAX_BATCH_EVENTS = 512;
 
+/** How long text is collected that only viewers of this gateway read, and have: a crash loses it. */
+export const COLLECT_MS = 40;
+
 /** Events to append. */
 export interface AppendEntry {
   kind: 'append';
@@ -72,6 +75,8 @@ export class WriteQueue {
   isBeingRestored = false;
   /** Somebody waits for the entries. */
   isAwaited = false;
+  /** When nothing but text was last sent that the viewers of this gateway had. */
+  #textSentMs = -Infinity;
   /** While this gateway holds the lease and shows events before Redis has them. */
   lead: Lead | undefined;
 
@@ -144,8 +149,13 @@ export class WriteQueue {
     return this.lead?.isEager === true && only !== undefined && more.length === 0 && isShownText(only);
   }
 
+  /** Whether text was sent a moment ago, so that more is collected. The first text of an answer, and that of a slow one, goes at once. */
+  isCollecting(nowMs: number): boolean {
+    return nowMs - this.#textSentMs < COLLECT_MS;
+  }
+
   /** Removes the oldest entries that one command can write. An append is not split, because its events become visible together. */
-  takeBatch(): Batch {
+  takeBatch(nowMs: number): Batch {
     const batch: Batch = { acquire: undefined, appends: [], release: undefined };
     let events = 0;
     let count = 0;
@@ -157,6 +167,7 @@ export class WriteQueue {
       else batch.release = entry;
       count += 1;
     }
+    if (this.entries.slice(0, count).every(isShownText)) this.#textSentMs = nowMs;
     this.entries = this.entries.slice(count);
     for (const { bodies } of batch.appends) this.waitingEvents -= bodies.length;
     return batch;

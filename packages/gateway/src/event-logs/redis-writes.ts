@@ -181,7 +181,7 @@ export class RedisWrites {
   #schedule(queue: WriteQueue): void {
     if (queue.batch !== undefined) return; // what is on its way is followed by the rest
     if (queue.isAwaitedElsewhere()) this.#flushes.now(queue);
-    else if (queue.isUrgent()) this.#flushes.soon(queue);
+    else if (queue.isUrgent() || !queue.isCollecting(this.#options.clock.now())) this.#flushes.soon(queue);
     else this.#flushes.later(queue);
   }
 
@@ -207,7 +207,7 @@ export class RedisWrites {
   }
 
   async #sendNext(queue: WriteQueue): Promise<void> {
-    const batch = (queue.batch = queue.takeBatch());
+    const batch = (queue.batch = queue.takeBatch(this.#options.clock.now()));
     try {
       if (batch.appends.some(({ json, bodies }) => json.length < bodies.length)) throw new LostEventsError();
       const written = await this.#writer.write(queue.id, batch);
