@@ -29,8 +29,8 @@ afterAll(async () => {
   await harness.close();
 });
 
-/** Long, because a broken connection is reopened with a backoff. */
-const WAIT = { timeout: 20_000 };
+/** Long, because a broken connection is reopened with a backoff that a slow restart lengthens. */
+const WAIT = { timeout: 40_000 };
 const words = (count: number) => Array.from({ length: count }, (_, index) => `word${index + 1}`).join(' ');
 const question = (text: string): ComparedMessage => ({ role: 'user', text, end: '' });
 const answer = (text: string, end: ComparedMessage['end'] = ''): ComparedMessage => ({

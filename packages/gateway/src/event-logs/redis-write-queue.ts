@@ -141,12 +141,12 @@ export class WriteQueue {
   }
 
   /**
-   * Whether nothing waits but one text that viewers of other gateways wait for: nothing belongs to it that this turn of the event loop
-   * would add. Redis works on it while the viewers of this gateway are sent the same.
+   * Whether nothing waits but one text, or the beginning of one, that viewers of other gateways wait for: nothing belongs to it that this
+   * turn of the event loop would add. Redis works on it while the viewers of this gateway are sent the same.
    */
   isAwaitedElsewhere(): boolean {
     const [only, ...more] = this.entries;
-    return this.lead?.isEager === true && only !== undefined && more.length === 0 && isShownText(only);
+    return this.lead?.isEager === true && only !== undefined && more.length === 0 && isShownNews(only);
   }
 
   /** Whether text was sent a moment ago, so that more is collected. The first text of an answer, and that of a slow one, goes at once. */
@@ -189,6 +189,11 @@ const isHidden = (entry: Entry): boolean => entry.kind === 'append' && entry.tol
 
 const isShownText = (entry: Entry): boolean =>
   entry.kind === 'append' && entry.told !== undefined && entry.bodies.every((body) => 'at' in body);
+
+const isShownNews = (entry: Entry): boolean =>
+  entry.kind === 'append' &&
+  entry.told !== undefined &&
+  entry.bodies.every((body) => 'at' in body || body.type === 'part-started');
 
 /** A batch has one fence. An acquisition, which has none yet, comes before its appends; nothing comes after a release. */
 function fits(entry: Entry, { acquire, appends: [first], release }: Batch): boolean {
