@@ -45,6 +45,7 @@ const requests = v.pipe(
 
 /** The APIs of upstreams. */
 const APIS = ['chat-completions', 'responses'] as const;
+type Api = (typeof APIS)[number];
 
 /** How one upstream is called. */
 const UPSTREAM = {
@@ -130,4 +131,26 @@ export function unknownUpstream({ provider, providers, sites = [] }: ChainsConfi
   return unknown === undefined
     ? undefined
     : `expected an upstream named ${unknown} here, because a chain names it; there are: ${names.join(', ')}`;
+}
+
+interface ReattachConfig {
+  provider: { api: Api; fallbacks: readonly string[] };
+  providers: Readonly<Record<string, { api: Api }>>;
+  reattach: boolean;
+  sites?: readonly { id: string; provider?: Chain | undefined; reattach?: boolean | undefined }[] | undefined;
+}
+
+/** What is wrong with `reattach`: it says that answers go on, and no upstream that is asked can write in the background. */
+export function problemOfReattach(config: ReattachConfig): string | undefined {
+  const { provider, providers, reattach, sites = [] } = config;
+  const canGoOn = (chain: readonly string[]) =>
+    chain.some((name) => (name === DEFAULT_UPSTREAM ? provider : providers[name])?.api === 'responses');
+  const ofAll = [DEFAULT_UPSTREAM, ...provider.fallbacks];
+  const site = sites.find(
+    (one) => one.reattach === true && !canGoOn(one.provider === undefined ? ofAll : [one.provider].flat()),
+  );
+  const needed =
+    'expected an upstream with api: "responses", because the others do not write in the background';
+  if (site !== undefined) return `${needed}; the site ${site.id} asks none`;
+  return reattach && !canGoOn([DEFAULT_UPSTREAM, ...Object.keys(providers)]) ? needed : undefined;
 }

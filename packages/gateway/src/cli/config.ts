@@ -5,7 +5,7 @@ import { BUDGET_SETTINGS } from './config-budgets.ts';
 import { IdentitySchema, hasIdentity } from './config-identity.ts';
 import { ModerationConfigSchema } from './config-moderation.ts';
 import { PostgresPoolSchema } from './config-postgres.ts';
-import { ProviderSchema, ProvidersSchema, unknownUpstream } from './config-provider.ts';
+import { problemOfReattach, ProviderSchema, ProvidersSchema, unknownUpstream } from './config-provider.ts';
 import {
   problemOfRateLimits,
   ProofOfWorkSchema,
@@ -122,6 +122,13 @@ export const ConfigSchema = v.pipe(
       if (message !== undefined) addIssue({ message });
     }),
     ['providers'],
+  ),
+  v.forward(
+    v.rawCheck(({ dataset, addIssue }) => {
+      const message = dataset.typed ? problemOfReattach(dataset.value) : undefined;
+      if (message !== undefined) addIssue({ message });
+    }),
+    ['reattach'],
   ),
   v.forward(
     v.rawCheck(({ dataset, addIssue }) => {
