@@ -281,6 +281,21 @@ const askedForPerson: Line[] = [
   event('owner-changed', { owner: { kind: 'person', number: 2, sinceMs: 1_760_000_030_000, person } }),
 ];
 
+/** Nothing was found, and the visitor takes the offer. */
+const offeredAPerson: Line[] = [
+  hello(),
+  ...ask({ id: '0001', text: 'Do you ship to the moon?', seconds: 0 }),
+  ...says('0001', ['I found nothing about it.']),
+  event('part-started', {
+    partId: 'm_answer0001.1',
+    value: { type: 'data', name: 'person-offer', value: { reason: 'nothing-found' } },
+  }),
+  event('part-finished', { partId: 'm_answer0001.1' }),
+  finished('0001', 'stop', { seconds: 1 }),
+  command('request-person', {}),
+  event('owner-changed', { owner: { kind: 'queue', number: 1, sinceMs: 1_760_000_002_000 } }),
+];
+
 export const CONVERSATIONS: Record<string, readonly Line[]> = {
   simple,
   'two-turns': twoTurns,
@@ -296,4 +311,5 @@ export const CONVERSATIONS: Record<string, readonly Line[]> = {
   'everything-else': everythingElse,
   'taken-over': takenOver,
   'asked-for-person': askedForPerson,
+  'offered-a-person': offeredAPerson,
 };

@@ -14,6 +14,7 @@ describe('a standard data part', () => {
     ['card', { title: 'Chair', actions: [{ label: 'Buy', url: 'https://x.example' }] }],
     ['card', { title: 'Chair', actions: [{ label: 'Ask', message: 'Is it in stock?' }] }],
     ['notice', { code: 'files-not-read', names: ['a.png'] }],
+    ['person-offer', { reason: 'nothing-found' }],
   ])('%s takes %j', (name, value) => {
     expect(isOf(name, value)).toBe(true);
   });
@@ -31,6 +32,7 @@ describe('a standard data part', () => {
     ['card', { text: 'without a title' }],
     ['notice', { code: 'newer', names: ['a.png'] }],
     ['notice', { code: 'files-not-read', names: [] }],
+    ['person-offer', { reason: 'newer' }],
   ])('%s does not take %j', (name, value) => {
     expect(isOf(name, value)).toBe(false);
   });

@@ -99,6 +99,16 @@ export const NoticeSchema = v.object({
 /** Something that the gateway tells the visitor about the answer that follows. */
 export type Notice = v.InferOutput<typeof NoticeSchema>;
 
+/** Why a person is offered. */
+export const PERSON_OFFER_REASONS = ['nothing-found'] as const;
+/** `person-offer`: the visitor is offered to ask for a person, with `request-person`. The reader has the words for each reason. */
+export const PersonOfferSchema = v.object({
+  /** `nothing-found`: what the site knows has no answer to the question. */
+  reason: v.picklist(PERSON_OFFER_REASONS),
+});
+/** An offer to ask for a person. */
+export type PersonOffer = v.InferOutput<typeof PersonOfferSchema>;
+
 /** The schemas of the standard data parts, by the name of the part. */
 export const DATA_PARTS = {
   suggestions: SuggestionsSchema,
@@ -106,6 +116,7 @@ export const DATA_PARTS = {
   'form-answer': FormAnswerSchema,
   card: CardSchema,
   notice: NoticeSchema,
+  'person-offer': PersonOfferSchema,
 } as const;
 /** The name of a standard data part. */
 export type DataPartName = keyof typeof DATA_PARTS;
