@@ -146,9 +146,17 @@ export interface SiteSwitchBroadcast {
   /** When, by the clock of the gateway that was asked: a repeated message must not undo a later one. */
   atMs: number;
 }
+/** The settings of a site were edited: the other gateways read them from the store. */
+export interface SiteEditBroadcast {
+  kind: 'site-edit';
+  siteId: string;
+  /** That of the edit: a gateway that knows it already reads nothing. */
+  revision: number;
+}
 /** A message from one gateway to all gateways of the same event log. */
 export type BroadcastMessage =
   | SiteSwitchBroadcast
+  | SiteEditBroadcast
   | AbortBroadcast
   | MovedBroadcast
   | RevokedBroadcast

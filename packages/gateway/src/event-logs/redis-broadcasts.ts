@@ -35,6 +35,7 @@ const BroadcastMessageSchema = v.variant('kind', [
     disabled: v.union([v.boolean(), v.string()]),
     atMs: v.number(),
   }),
+  v.object({ kind: v.literal('site-edit'), siteId: v.string(), revision: v.number() }),
   v.object({
     kind: v.literal('revoked'),
     revocation: v.object({

@@ -33,6 +33,16 @@ const STATEMENTS = {
   endConsoleSession: 'DELETE FROM {console_sessions} WHERE id = $1',
   forgetConsoleSessions: 'DELETE FROM {console_sessions} WHERE expires_ms <= $1',
   ...DESK_STATEMENTS,
+  // Another one may be kept at the same moment: of those that follow the same edit the first is kept.
+  keepSiteEdit: `INSERT INTO {site_edits} (site_id, revision, settings_json, user_name, at_ms)
+    SELECT v.site_id, v.revision, v.settings_json, v.user_name, v.at_ms
+    FROM (SELECT CAST($1 AS text) AS site_id, CAST($2 AS integer) AS revision, CAST($3 AS text) AS settings_json,
+      CAST($4 AS text) AS user_name, CAST($5 AS double precision) AS at_ms) AS v
+    WHERE v.revision = 1 OR EXISTS (SELECT 1 FROM {site_edits} e WHERE e.site_id = v.site_id)
+    ON CONFLICT (site_id) DO UPDATE SET revision = excluded.revision, settings_json = excluded.settings_json,
+      user_name = excluded.user_name, at_ms = excluded.at_ms
+      WHERE {site_edits}.revision = excluded.revision - 1`,
+  listSiteEdits: 'SELECT site_id, revision, settings_json, user_name, at_ms FROM {site_edits}',
   appendAudit: `INSERT INTO {console_audit} (${ENTRY}) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
   listAudit: `SELECT ${ENTRY} FROM {console_audit} WHERE (at_ms, id) < ($1, $2)
     ORDER BY at_ms DESC, id DESC LIMIT $3`,

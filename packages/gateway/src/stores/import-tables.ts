@@ -114,6 +114,18 @@ export const IMPORTED_TABLES: readonly ImportedTable[] = [
     sums: [],
   },
   {
+    name: 'site_edits',
+    key: ['site_id'],
+    columns: {
+      site_id: 'text',
+      revision: 'integer',
+      settings_json: 'text',
+      user_name: 'text',
+      at_ms: 'float8',
+    },
+    sums: ['revision'],
+  },
+  {
     name: 'console_audit',
     key: ['at_ms', 'id'],
     columns: {

@@ -41,6 +41,7 @@ import { MemoryUsage } from './memory-usage.ts';
 import { MemoryRevocations } from './memory-revocations.ts';
 import { previewOf } from './message-text.ts';
 import { searchText } from './search-text.ts';
+import { createMemorySiteEdits } from './site-edits.ts';
 import { StoreError } from './store-error.ts';
 import { createMemorySwitches, type SwitchStore } from './switch-store.ts';
 import { createMemoryWebhooks } from './memory-webhooks.ts';
@@ -60,6 +61,7 @@ class MemoryStore implements Store {
   readonly #retention = new MemoryRetention(this.#entries, this.#usage);
   readonly retention = this.#retention.asStore((work) => this.#settle(work));
   readonly switches: SwitchStore = createMemorySwitches((work) => this.#settle(work));
+  readonly siteEdits = createMemorySiteEdits((work) => this.#settle(work));
   readonly figures = createMemoryFigures((work) => this.#settle(work));
   readonly console = createMemoryConsole(this.#entries, (work) => this.#settle(work));
   readonly desk = createMemoryDesk(this.#entries, (work) => this.#settle(work));
@@ -199,10 +201,8 @@ class MemoryStore implements Store {
   moveConversations(from: Owner, to: Owner): Promise<number> {
     return this.#settle(() => {
       const entries = this.#entriesOf(from);
-      for (const { record } of entries) {
-        record.siteId = to.siteId;
-        record.ownerId = to.ownerId;
-      }
+      const { siteId, ownerId } = to;
+      for (const { record } of entries) Object.assign(record, { siteId, ownerId });
       return entries.length;
     });
   }

@@ -2,6 +2,7 @@
 
 import { FIGURES_TABLES } from './figures-statements.ts';
 import { DESK_TABLES } from './postgres-desk-tables.ts';
+import { SITE_EDITS_TABLE } from './postgres-site-edits-table.ts';
 import { FUNCTIONS } from './postgres-functions.ts';
 
 /** A migration: what it is for, and whether gateways that do not know it can still use the database. */
@@ -301,6 +302,8 @@ export const SCHEMA: Schema = {
       about: 'the tables of the people at the desk and of their notes',
       sql: DESK_TABLES,
     },
+    // Gateways of the version before serve the configured settings.
+    { about: 'the table of settings of sites that were edited', sql: SITE_EDITS_TABLE },
   ],
   oldestVersion: 1,
 };

@@ -15,17 +15,14 @@ import { createPostgresFigures } from './postgres-figures.ts';
 import { createPostgresRetention } from './postgres-retention.ts';
 import { createPostgresSpending } from './postgres-spending.ts';
 import type { StatementName } from './postgres-statements.ts';
-import type { RetentionStore } from './retention.ts';
 import { createSqlConsole, type ConsoleDatabase } from './console-rows.ts';
 import { createSqlDeskTeam } from './sql-desk-team.ts';
-import type { ConsoleStore } from './console-store.ts';
+import { createSqlSiteEdits } from './sql-site-edits.ts';
 import { createPostgresSwitches } from './postgres-switches.ts';
 import { createPostgresWrites, type PostgresWrites } from './postgres-writes.ts';
 import { createPostgresDesk } from './postgres-desk.ts';
-import type { SwitchStore } from './switch-store.ts';
 import { createPostgresWebhooks } from './postgres-webhooks.ts';
 import type { WebhookOutbox } from './webhook-outbox.ts';
-import type { SpendingStore } from './spending.ts';
 import type {
   Acceptance,
   Accepted,
@@ -79,10 +76,11 @@ class PostgresStore implements Store {
   readonly #database: PostgresDatabase;
   readonly #rows: RowReader;
   readonly #writes: PostgresWrites;
-  readonly spending: SpendingStore;
-  readonly retention: RetentionStore;
-  readonly switches: SwitchStore;
-  readonly console: ConsoleStore;
+  readonly spending: Store['spending'];
+  readonly retention: Store['retention'];
+  readonly switches: Store['switches'];
+  readonly siteEdits: Store['siteEdits'];
+  readonly console: Store['console'];
   readonly figures: Store['figures'];
   readonly desk: Store['desk'];
   readonly webhooks: WebhookOutbox;
@@ -101,6 +99,7 @@ class PostgresStore implements Store {
       write: (name, values) => this.#write('on-disk', async (query) => (await query(name, values)).count),
     };
     this.console = createSqlConsole(console, rows);
+    this.siteEdits = createSqlSiteEdits(console);
     this.team = createSqlDeskTeam(console);
     this.desk = createPostgresDesk(database, rows);
     this.webhooks = createPostgresWebhooks(database);

@@ -215,6 +215,14 @@ export const MIGRATIONS: readonly string[] = [
      text_json TEXT NOT NULL,
      PRIMARY KEY (conversation_id, at_ms, id)
    ) STRICT, WITHOUT ROWID;`,
+  // What was edited of the settings of sites, by the path of each setting.
+  `CREATE TABLE site_edits (
+     site_id TEXT PRIMARY KEY NOT NULL,
+     revision INTEGER NOT NULL,
+     settings_json TEXT NOT NULL,
+     user_name TEXT NOT NULL,
+     at_ms REAL NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The version of the tables of this gateway. */

@@ -10,6 +10,7 @@ import type { RetentionStore } from './retention.ts';
 import { createSqlConsole, type ConsoleDatabase } from './console-rows.ts';
 import type { DeskTeamStore } from './desk-team-store.ts';
 import { createSqlDeskTeam } from './sql-desk-team.ts';
+import { createSqlSiteEdits } from './sql-site-edits.ts';
 import type { ConsoleStore } from './console-store.ts';
 import { createSqliteDesk } from './sqlite-desk.ts';
 import type { DeskStore } from './desk-store.ts';
@@ -75,6 +76,7 @@ class SqliteStore implements Store {
   readonly spending: SpendingStore;
   readonly retention: RetentionStore;
   readonly switches: SwitchStore;
+  readonly siteEdits: Store['siteEdits'];
   readonly console: ConsoleStore;
   readonly figures: FiguresStore;
   readonly desk: DeskStore;
@@ -93,6 +95,7 @@ class SqliteStore implements Store {
       write: (name, values) => thread.call('writeConsole', name, values),
     };
     this.console = createSqlConsole(console, rows);
+    this.siteEdits = createSqlSiteEdits(console);
     this.team = createSqlDeskTeam(console);
     this.desk = createSqliteDesk(thread, rows, toRow);
     this.webhooks = createSqlWebhooks({

@@ -11,6 +11,7 @@ import type { DeskRecord, DeskStore } from './desk-store.ts';
 import type { DeskTeamStore } from './desk-team-store.ts';
 import type { RetentionStore } from './retention.ts';
 import type { Amount, BudgetKind, Reservation, SpendingStore } from './spending.ts';
+import type { SiteEditStore } from './site-edits.ts';
 import type { SwitchStore } from './switch-store.ts';
 import type { WebhookOutbox } from './webhook-outbox.ts';
 
@@ -210,6 +211,8 @@ export interface Store {
   readonly retention: RetentionStore;
   /** Which sites were switched off. */
   readonly switches: SwitchStore;
+  /** Which settings of sites were edited. */
+  readonly siteEdits: SiteEditStore;
   /** What the operator's console needs. */
   readonly console: ConsoleStore;
   /** What the console's overview shows. */

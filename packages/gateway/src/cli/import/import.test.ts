@@ -111,7 +111,7 @@ describe('an imported data folder', { timeout: TIMEOUT_MS }, () => {
     expect(await open().accept(acceptance)).toMatchObject({ kind: 'repeated' });
   });
 
-  it('has its holds, revocations, switches, usage and budgets', async () => {
+  it('has its holds, revocations, switches, edited settings, usage and budgets', async () => {
     const { owner, conversationId } = filled;
     const amount = { tokens: 7, costPico: 12_000_000 };
     const limits = { visitor: UNLIMITED, site: UNLIMITED };
@@ -128,6 +128,7 @@ describe('an imported data folder', { timeout: TIMEOUT_MS }, () => {
       erased: await store.retention.listErased(9),
       revocations: await store.listRevocations(0),
       switches: await store.switches.list(),
+      siteEdits: await store.siteEdits.list(),
       usage: await store.readUsage(owner, 0),
       spent: await store.spending.readSpent(owner, DAY),
     });
@@ -138,6 +139,8 @@ describe('an imported data folder', { timeout: TIMEOUT_MS }, () => {
       await store.retention.hold({ conversationId, sinceMs: 1, reason: 'case 7' });
       await store.addRevocation(revocation);
       await store.switches.keep({ siteId: 'shop', disabled: 'later', atMs: 4 });
+      const settings = { systemPrompt: 'Edited.', model: null };
+      await store.siteEdits.keep({ siteId: 'shop', revision: 1, settings, userName: 'ann', atMs: 4 });
       await store.recordUsage({ runId: mintRunId(randomBytes), conversationId, owner, usage, atMs: 5 });
       return read(store);
     });

@@ -13,6 +13,7 @@ import { describeRetention } from './store-retention-contract.ts';
 import { describeRevocations } from './store-revocations-contract.ts';
 import { describeDesk } from './store-desk-contract.ts';
 import { describeDeskTeam } from './store-desk-team-contract.ts';
+import { describeSiteEdits } from './store-site-edits-contract.ts';
 import { describeSwitches } from './store-switches-contract.ts';
 import { describeWebhooks } from './store-webhooks-contract.ts';
 import { describeSearching } from './store-searching-contract.ts';
@@ -64,6 +65,7 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
     describe('revoked tokens', () => {
       describeRevocations(store);
       describeSwitches(store);
+      describeSiteEdits(store);
       describeDesk(store);
       describeDeskTeam(store);
     });
