@@ -53,6 +53,8 @@ export async function startBackgroundTasks({
   lifecycle.onClose(() => {
     shared.webhooks.close();
   });
+  // What begins again does so with the settings that were edited.
+  await siteUpdates.edits.refresh();
   const recovery = createRecovery({ ...shared, runs });
   await recovery.sweep();
   lifecycle.onClose(
@@ -63,6 +65,7 @@ export async function startBackgroundTasks({
     else if (broadcastMessage.kind === 'tool-approval' || broadcastMessage.kind === 'tool-output')
       pendingToolCalls.handle(broadcastMessage);
     else if (broadcastMessage.kind === 'site-switch') siteUpdates.handle(broadcastMessage);
+    else if (broadcastMessage.kind === 'site-edit') siteUpdates.edits.handle(broadcastMessage);
     else if (broadcastMessage.kind === 'typing') typing.deliver(broadcastMessage);
     else if (broadcastMessage.kind === 'revoked') shared.revocations.add(broadcastMessage.revocation);
     else {

@@ -128,6 +128,12 @@ export interface GatewayOptions {
    * models write, and upstreams are not told of them.
    */
   tracing?: TracingSettings;
+  /**
+   * Names where a setting of a site is configured, such as `rivulet.json:12` or `RIVULET_BUDGETS`, for admins who read it in the console;
+   * undefined when it is not known. The path is that of the setting in the site, such as `widget.start.greeting`; an empty one is the site.
+   * Default: it is not said.
+   */
+  settingSource?: (siteId: string, path: string) => string | undefined;
   /** When conversations that are older than their site's `retentionDays` are erased, once a day: a time in UTC. Default: `03:00`. */
   retentionTime?: string;
   /** Whether to serve the demo page at `/`. Default: false, because the host application usually serves that path. */
@@ -159,7 +165,8 @@ export interface Gateway {
   /**
    * Replaces all sites of this gateway without dropping a connection: the next command of each client sees the new settings, and a
    * reply that is running or waiting keeps those that it was accepted with. A connection whose site is gone is closed with
-   * `site-unknown`, one from an origin that is not allowed any more with `origin-denied`. Other gateways have their own sites.
+   * `site-unknown`, one from an origin that is not allowed any more with `origin-denied`. Other gateways have their own sites. What was
+   * edited in the console stays laid over them.
    * @throws {GatewayOptionsError} as `createGateway`, and so are the others; then nothing is replaced
    * @throws {SiteError}
    * @throws {ToolDefinitionError}

@@ -105,9 +105,9 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const upstreamStatus = createUpstreamStatus({ ...shared, provider });
   const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
   const parts = { ...shared, lifecycle, serve, admit, archive, uploads, upstreamStatus };
-  const operator = { holds: createHolds(common), ...people };
+  const operator = { holds: createHolds(common), ...people, siteUpdates };
   const health = healthOf(options, { ...parts, ...operator, revocations });
-  const console = createConsoleRoutes({ ...parts, ...operator, ...signInOf(options), conversations });
+  const console = createConsoleRoutes({ ...parts, ...operator, ...consoleOptionsOf(options), conversations });
   const router = createRouter(options, parts, { health, console });
   const adminRouter = createOperatorRoutes({ ...health, listener: 'own' }, console);
   await makeReady(options);
@@ -127,9 +127,10 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   return handleOf({ ...parts, ...operator, router, adminRouter, revocations, siteUpdates });
 }
 
-/** How people sign in to the console. */
-function signInOf({ adminUsers: users = [], adminUrl, adminOidc: oidc, rateLimiter }: LimitedOptions) {
-  return { users, adminUrl, oidc, rateLimiter };
+/** What the options say of the console. */
+function consoleOptionsOf({ adminUsers: users = [], adminUrl, adminOidc: oidc, ...others }: LimitedOptions) {
+  const { rateLimiter, provider, settingSource, widgetFolder } = others;
+  return { users, adminUrl, oidc, rateLimiter, provider, settingSource, widgetFolder };
 }
 
 /** Serves connections: each is a session, which the lifecycle owns. */

@@ -177,6 +177,7 @@ export type {
   UnsettledMessage,
   UsageRecord,
 } from './stores/store.ts';
+export type { SiteEdit, SiteEditStore } from './stores/site-edits.ts';
 export type { SiteSwitch, SwitchStore } from './stores/switch-store.ts';
 export type {
   AuditEntry,
@@ -221,6 +222,7 @@ export { createMemoryFileStore } from './files/memory.ts';
 export { createDiskFileStore, type DiskFileStoreOptions } from './files/disk.ts';
 export type {
   AbortBroadcast,
+  SiteEditBroadcast,
   SiteSwitchBroadcast,
   AppendOptions,
   BroadcastMessage,

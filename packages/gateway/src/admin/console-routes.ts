@@ -18,6 +18,7 @@ import { createConsoleLogin, shownUser, type ConsoleLoginOptions } from './conso
 import { readOverview, type ConsoleOverviewOptions } from './console-overview.ts';
 import { createConsoleSessions } from './console-sessions.ts';
 import { consoleUrlsOf, createSignIn } from './console-sign-in.ts';
+import { MAX_EDIT_BYTES, siteRoutes, type ConsoleSitesOptions } from './console-sites.ts';
 import { webhookRoutes, type ConsoleWebhooksOptions } from './console-webhooks.ts';
 import { deskRoutes } from './desk-routes.ts';
 import type { DeskRoutesOptions } from './desk-scope.ts';
@@ -31,7 +32,8 @@ export interface ConsoleRoutesOptions
     Omit<ConsoleOverviewOptions, 'store'>,
     DeskRoutesOptions,
     Omit<SlowRequestsOptions, 'limits'>,
-    ConsoleWebhooksOptions {
+    ConsoleWebhooksOptions,
+    ConsoleSitesOptions {
   /** Signing in by OIDC, with the URL that the identity provider sends people back to. */
   oidc?: ConsoleOidcSettings | undefined;
   adminUrl?: string | undefined;
@@ -55,6 +57,11 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
     '/admin/api/desk',
     limitBody(options),
     express.text({ type: () => true, limit: MAX_REPLY_BYTES }),
+  );
+  router.use(
+    '/admin/api/sites',
+    limitBody(options),
+    express.text({ type: () => true, limit: MAX_EDIT_BYTES }),
   );
   router.use('/admin/api', limitBody(options), express.text({ type: () => true, limit: MAX_BODY_BYTES }));
   addRoutes(router, {
@@ -82,6 +89,7 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
     'GET /admin/api/overview': guard('console-read-overview', (asked) => readOverview(options, asked)),
     'GET /admin/api/audit': guard('console-read-audit', (asked) => listAudit(options, asked)),
     ...webhookRoutes(options, guard),
+    ...siteRoutes(options, guard),
   });
   router.use(handleBodyErrors);
   return router;

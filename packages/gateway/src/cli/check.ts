@@ -14,8 +14,10 @@ import { composeReplies } from './compose-replies.ts';
 import { composeSites } from './compose-sites.ts';
 import type { Config } from './config.ts';
 import { consoleRows } from './check-console.ts';
+import { layKept, unknownEdits } from './check-edits.ts';
 import { describePool } from './config-postgres.ts';
 import { describeWebhook } from './config-webhooks.ts';
+import { NO_EDITS, readKeptEdits, type KeptEdits } from './kept-edits.ts';
 
 /** Settings that belong together: what they are about, and the values that hold, as texts. */
 export interface ConfigSection {
@@ -25,7 +27,7 @@ export interface ConfigSection {
 
 /** What `rivulet check` says of a valid configuration. @throws {Error} as `describeConfig` */
 export async function runCheck(config: Config): Promise<CommandOutput> {
-  const sections = await describeConfig(config);
+  const sections = await describeConfig(config, await readKeptEdits(config));
   return {
     text: textOf(sections),
     json: {
@@ -34,7 +36,7 @@ export async function runCheck(config: Config): Promise<CommandOutput> {
   };
 }
 
-/** The text of `runCheck`. @throws {Error} as `describeConfig` */
+/** The text of `runCheck`, without what only the store knows. @throws {Error} as `describeConfig` */
 export const checkConfig = async (config: Config): Promise<string> => textOf(await describeConfig(config));
 
 const textOf = ([service, ...others]: readonly ConfigSection[]): string =>
@@ -47,14 +49,16 @@ const textOf = ([service, ...others]: readonly ConfigSection[]): string =>
 
 /**
  * Checks what only the start would find out, and describes the configuration. No secret is in the texts.
+ * @param kept what was edited in the console, which is laid over the sites
  * @throws {Error} as `composeGateway`, apart from what depends on files, servers and networks
  */
-export async function describeConfig(config: Config): Promise<ConfigSection[]> {
+export async function describeConfig(config: Config, kept: KeptEdits = NO_EDITS): Promise<ConfigSection[]> {
   const replies = await composeReplies(config, silentLogger);
   const { provider } = replies;
-  const sites = composeSites(config, replies);
-  checkSites(sites);
-  createSites(sites);
+  const configured = composeSites(config, replies);
+  checkSites(configured);
+  createSites(configured);
+  const { sites, rowsOf } = layKept(configured, kept, { config, provider });
   const { budgets: settings, prices } = budgetsOf(config, provider);
   const budgets = describeBudgets({
     settings,
@@ -65,14 +69,19 @@ export async function describeConfig(config: Config): Promise<ConfigSection[]> {
   const described = describeRateLimits({ ...config, sites });
   const limits: Limits = { ...DEFAULT_LIMITS, ...provider.limits, ...config.limits };
   return [
-    { title: 'service', rows: serviceRows(config) },
+    { title: 'service', rows: [...serviceRows(config), ...unknownEdits(kept)] },
     ...upstreamSections(config),
     ...webhookSections(config),
     { title: 'limits', rows: limitRows(limits) },
     { title: 'limits of visitors', rows: rateLimitRows(described) },
     ...sites.map((site, index) => ({
       title: `site ${site.id}`,
-      rows: [...siteRows(site, config), ...ownRows(described, site), ...budgetRows(budgets[index])],
+      rows: [
+        ...siteRows(site, config),
+        ...ownRows(described, site),
+        ...budgetRows(budgets[index]),
+        ...rowsOf(site.id),
+      ],
     })),
   ];
 }

@@ -11,6 +11,7 @@ import { composeSites, composeUserAuths } from './compose-sites.ts';
 import { secretsOf } from './config-secrets.ts';
 import { webhooksOf } from './config-webhooks.ts';
 import { prepareDataFolder, readSecret } from './data-folder.ts';
+import type { SettingSource } from './setting-source.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import { createRedisEventLog } from '../event-logs/redis.ts';
@@ -38,11 +39,16 @@ export interface ComposedGateway {
 
 /**
  * Creates a gateway with the adapters that the configuration selects.
+ * @param settingSource says where a setting of a site is configured. Default: it is not said
  * @throws {ConfigError} when the provider needs an API key that is not set
  * @throws {StartError} when the data folder cannot be used
  * @throws {MissingPackageError} when the configuration needs a package that is not installed
  */
-export async function composeGateway(config: Config, logger: Logger): Promise<ComposedGateway> {
+export async function composeGateway(
+  config: Config,
+  logger: Logger,
+  settingSource?: SettingSource,
+): Promise<ComposedGateway> {
   const clock = systemClock;
   if (config.store !== 'memory') prepareDataFolder(config.dataFolder);
   const secret = readSecret(config);
@@ -72,6 +78,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Co
     webhooks: webhooksOf(config.webhooks),
     ...(config.tracing === undefined ? {} : { tracing: config.tracing }),
     retentionTime: config.retentionTime,
+    ...(settingSource === undefined ? {} : { settingSource }),
     sites: composeSites(config, replies),
   });
   return {

@@ -8,9 +8,10 @@ import { composeGateway } from './compose.ts';
 import type { Config } from './config.ts';
 import { readConfigFile } from './config-file.ts';
 import { HELP } from './help.ts';
-import { readConfig } from './read-config.ts';
+import { readConfig, type ConfigSources } from './read-config.ts';
 import { createReload } from './reload.ts';
 import { runCommand } from './run-command.ts';
+import { createSettingSource } from './setting-source.ts';
 import { readVersion } from './version.ts';
 import { fileVersion, watchFile } from './watch-file.ts';
 import { describeListenFailure, StartError } from './start-error.ts';
@@ -29,19 +30,27 @@ export async function run(): Promise<void> {
   else await runCommand({ ...read, command: read.command }, () => configOf(read));
 }
 
-const configOf = ({ flags, configFile }: Pick<Arguments, 'flags' | 'configFile'>): Config =>
-  readConfig({
-    flags,
-    environment: process.env,
-    ...(configFile === undefined ? {} : { file: readConfigFile(configFile) }),
-  });
+const sourcesOf = ({ flags, configFile }: Pick<Arguments, 'flags' | 'configFile'>): ConfigSources => ({
+  flags,
+  environment: process.env,
+  ...(configFile === undefined ? {} : { file: readConfigFile(configFile) }),
+});
+const configOf = (read: Pick<Arguments, 'flags' | 'configFile'>): Config => readConfig(sourcesOf(read));
 
 async function start({ flags, configFile }: Arguments): Promise<void> {
   const since = configFile === undefined ? '' : fileVersion(configFile);
-  const read = () => configOf({ flags, configFile });
-  const config = read();
+  let sources = sourcesOf({ flags, configFile });
+  const read = () => {
+    const next = sourcesOf({ flags, configFile });
+    const nextConfig = readConfig(next);
+    sources = next;
+    return nextConfig;
+  };
+  const config = readConfig(sources);
   const logger = createLogger({ level: config.logLevel, format: process.stdout.isTTY ? 'pretty' : 'json' });
-  const composed = await composeGateway(config, logger);
+  const composed = await composeGateway(config, logger, (siteId, path) =>
+    createSettingSource(sources)(siteId, path),
+  );
   const { gateway } = composed;
   const server = createServer(appOf(gateway.router));
   gateway.attach(server);

@@ -5,7 +5,7 @@ import { limitRefusal } from './limit-refusal.ts';
 import { scopesOf, type LimitsScope } from './limit-scopes.ts';
 import { createProofs, type NewVisitor, type ProofsScope } from './proofs.ts';
 import { createRunAdmission, type AdmitRun } from './run-permits.ts';
-import { OFF, type LimitedSite } from './settings.ts';
+import { OFF, type LimitedSite, type RateLimits } from './settings.ts';
 
 /** The limits of one gateway. */
 export interface VisitorLimits extends ConnectionLimits {
@@ -15,6 +15,8 @@ export interface VisitorLimits extends ConnectionLimits {
   checkKept: CheckKept;
   /** Checks the limits of sites before they are used. @throws {RateLimitError} */
   check: (sites: readonly LimitedSite[]) => void;
+  /** The limits that hold for a site. */
+  limitsOf: (site: LimitedSite) => RateLimits;
 }
 
 const WINDOW_SECONDS = 600;
@@ -26,6 +28,7 @@ export function createVisitorLimits(scope: LimitsScope & ProofsScope): VisitorLi
     ...createConnectionLimits(scope),
     admitRun: createRunAdmission(scope),
     checkKept: createKeptLimits(scope),
+    limitsOf: scope.limitsOf,
     check(sites) {
       for (const site of sites) scope.limitsOf(site);
       proofs.checkSettings(sites);

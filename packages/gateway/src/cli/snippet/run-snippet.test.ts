@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { readWidgetIntegrity, widgetFolder } from '../../http/index.ts';
+import { createSnippet, readWidgetIntegrity, widgetFolder } from '../../http/index.ts';
 import { readConfig } from '../read-config.ts';
 import { runSnippet } from './run-snippet.ts';
-import { createSnippet } from './snippet.ts';
 
 const configOf = (ids: string[]) =>
   readConfig({

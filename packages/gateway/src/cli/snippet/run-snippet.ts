@@ -4,9 +4,15 @@ import type { CommandOptions } from '../command-flags.ts';
 import type { CommandOutput } from '../command-output.ts';
 import type { Config } from '../config.ts';
 import { DEFAULT_SITES } from '../../gateway-options.ts';
-import { readWidgetIntegrity, widgetFolder } from '../../http/index.ts';
+import {
+  createSnippet,
+  GATEWAY_URL_PROBLEM,
+  readGatewayUrl,
+  readWidgetIntegrity,
+  widgetFolder,
+  type Snippet,
+} from '../../http/index.ts';
 import type { Site } from '../../sites/sites.ts';
-import { createSnippet, type Snippet } from './snippet.ts';
 
 /**
  * Describes how a page shows the chat of a site.
@@ -45,13 +51,9 @@ function gatewayUrlOf({ host, port }: Pick<Config, 'host' | 'port'>, url: string
     const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
     return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
   }
-  const expected = '--url: expected where visitors reach the gateway, such as https://chat.example.com';
-  if (!URL.canParse(url)) throw wrongUsage(expected);
-  const { protocol, origin, pathname, search, hash, username } = new URL(url);
-  const isPlain = (protocol === 'https:' || protocol === 'http:') && search + hash + username === '';
-  // Whatever could end an attribute is escaped by the URL itself, but for the apostrophe.
-  if (!isPlain || pathname.includes("'")) throw wrongUsage(expected);
-  return origin + pathname.replace(/\/+$/, '');
+  const read = readGatewayUrl(url);
+  if (read === undefined) throw wrongUsage(`--url: ${GATEWAY_URL_PROBLEM}`);
+  return read;
 }
 
 interface DescribeOptions {

@@ -1,6 +1,6 @@
 /** What a page needs to show the chat of a site: the tags, the lines of its policy, and the form for npm. Pure. */
 import { createHash } from 'node:crypto';
-import type { WidgetIntegrity } from '../../http/index.ts';
+import type { WidgetIntegrity } from './widget-files.ts';
 
 /** What a snippet is made of. */
 export interface SnippetOptions {
@@ -24,6 +24,21 @@ export interface Snippet {
   importMapSource: string;
   /** The code of a page with a bundler. */
   npm: string;
+}
+
+/** What a URL must be, for errors. */
+export const GATEWAY_URL_PROBLEM =
+  'expected where visitors reach the gateway, such as https://chat.example.com';
+
+/** The URL without a slash at the end; undefined for what is no address of a gateway. */
+export function readGatewayUrl(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null) return undefined;
+  const { protocol, origin, pathname, search, hash, username } = url;
+  const isPlain = (protocol === 'https:' || protocol === 'http:') && search + hash + username === '';
+  // Whatever could end an attribute is escaped by the URL itself, but for the apostrophe.
+  if (!isPlain || pathname.includes("'")) return undefined;
+  return origin + pathname.replace(/\/+$/, '');
 }
 
 /** Makes the snippet of a site. */
