@@ -57,9 +57,12 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
   /** The HTTP status; 0 when there was no answer. */
   readonly status: number;
-  constructor(status: number, message: string) {
+  /** What the gateway has said besides. */
+  readonly answer: Pick<ErrorAnswer, 'problems' | 'edited'>;
+  constructor(status: number, message: string, answer: ApiError['answer'] = {}) {
     super(message);
     this.status = status;
+    this.answer = answer;
   }
 }
 
@@ -68,6 +71,10 @@ interface ErrorAnswer {
   message?: string;
   ref?: string;
   retryAfterMs?: number;
+  /** Values that cannot be used, by the path of their setting. */
+  problems?: { path: string; problem: string }[];
+  /** Who has edited it meanwhile. */
+  edited?: { by: string; atMs: number };
 }
 
 /** The text for a refusal. */
@@ -86,7 +93,7 @@ export function refusalText(status: number, { code, message = '', ref, retryAfte
 
 /** A request. `query` leaves out what is empty. */
 export interface ApiRequest {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   query?: Readonly<Record<string, string | undefined>>;
   body?: unknown;
   signal?: AbortSignal | undefined;
@@ -116,7 +123,10 @@ export async function ask<Answer>(path: string, request: ApiRequest = {}): Promi
     throw new ApiError(0, refusalText(0, {}));
   });
   const text = await response.text();
-  if (!response.ok) throw new ApiError(response.status, refusalText(response.status, readError(text)));
+  if (!response.ok) {
+    const answer = readError(text);
+    throw new ApiError(response.status, refusalText(response.status, answer), answer);
+  }
   // The gateway of this page answers what the types say; it is of the same version.
   return (text === '' ? undefined : JSON.parse(text)) as Answer;
 }

@@ -1,6 +1,8 @@
 /** The frame of the console: who is signed in, where one can go, and the page that the address names. */
 import { html, nothing, render, type TemplateResult } from '../../widget/src/reading.ts';
 import { ApiError, ask, type User } from './api.ts';
+import { askInDialog } from './dialog.ts';
+import { LazyPage } from './lazy-page.ts';
 import { spanOf } from './overview-data.ts';
 import type { Page, PageContext } from './page.ts';
 import { AuditPage } from './pages/audit.ts';
@@ -24,6 +26,8 @@ export class ConsoleApp {
   readonly #announcer: HTMLElement;
   #state: State = { kind: 'starting' };
   #isRendering = false;
+  /** The address of the page that is shown. */
+  #shownHref = location.href;
 
   constructor(root: HTMLElement) {
     this.#root = root;
@@ -31,7 +35,7 @@ export class ConsoleApp {
     this.#announcer.className = 'visually-hidden';
     this.#announcer.setAttribute('role', 'status');
     root.after(this.#announcer);
-    followLinks(root, this.#showRoute);
+    followLinks(root, this.#leave);
     this.#changed();
   }
 
@@ -60,11 +64,29 @@ export class ConsoleApp {
     this.#changed();
   }
 
+  /** The address has changed. */
+  readonly #leave = (): void => void this.#leavePage();
+
+  /** Asks before something is lost, with the address of the page that is still shown. */
+  async #leavePage(): Promise<void> {
+    const page = this.#state.kind === 'signed-in' ? this.#state.page : undefined;
+    if (page?.hasUnsaved === true) {
+      const wanted = location.href;
+      history.replaceState(null, '', this.#shownHref);
+      const { leaveTitle: title, leaveText: text, leave: submit } = TEXTS;
+      if ((await askInDialog({ title, text, submit, tone: 'danger' })) === undefined) return;
+      page.discard?.();
+      history.replaceState(null, '', wanted);
+    }
+    this.#showRoute();
+  }
+
   /** Shows what the address names, from its top, with the focus on it. */
   readonly #showRoute = (): void => {
     if (this.#state.kind !== 'signed-in') return;
     const { user, page: before } = this.#state;
     before?.close();
+    this.#shownHref = location.href;
     const route = routeOf(new URL(location.href));
     this.#state = { kind: 'signed-in', user, page: undefined, route };
     const page = pageOf(route, this.#contextOf(user));
@@ -79,7 +101,7 @@ export class ConsoleApp {
       user,
       changed: this.#changed,
       go: (href) => {
-        navigate(href, this.#showRoute);
+        navigate(href, this.#leave);
       },
       announce: (text) => {
         this.#announcer.textContent = text;
@@ -167,6 +189,7 @@ function linksOf({ role, sites }: User): Link[] {
   const all: Link[] = [
     ['/admin/conversations', TEXTS.conversations, ['conversations', 'conversation']],
     ['/admin/overview', TEXTS.overview.title, ['overview']],
+    ['/admin/sites', TEXTS.sites, ['sites', 'site']],
   ];
   const ofAdmins: Link[] = [
     ['/admin/audit', TEXTS.audit, ['audit']],
@@ -184,6 +207,16 @@ function pageOf(route: Route, context: PageContext): Page | undefined {
       return new ConversationPage(context, route.id);
     case 'overview':
       return new OverviewPage(context, spanOf(route.query));
+    case 'sites':
+      return new LazyPage(context, {
+        title: TEXTS.sites,
+        load: async () => new (await import('./pages/sites.ts')).SitesPage(context),
+      });
+    case 'site':
+      return new LazyPage(context, {
+        title: route.id,
+        load: async () => new (await import('./pages/site.ts')).SitePage(context, route.id),
+      });
     case 'audit':
       return new AuditPage(context);
     case 'sessions':

@@ -20,6 +20,10 @@ export interface Page {
   /** The heading, which the title of the window has, too. */
   readonly title: string;
   render(): TemplateResult;
+  /** Whether something would be lost when the page is left: the user is asked. Absent: never. */
+  readonly hasUnsaved?: boolean;
+  /** The user leaves it although something is not saved. */
+  discard?(): void;
   /** Ends what it waits for. */
   close(): void;
 }

@@ -5,6 +5,8 @@ export type Route =
   | { page: 'conversations'; query: URLSearchParams }
   | { page: 'conversation'; id: string }
   | { page: 'overview'; query: URLSearchParams }
+  | { page: 'sites' }
+  | { page: 'site'; id: string }
   | { page: 'audit' }
   | { page: 'sessions' }
   | { page: 'unknown' };
@@ -14,10 +16,11 @@ export function routeOf({ pathname, searchParams }: Pick<URL, 'pathname' | 'sear
   const [, , name = '', id, ...rest] = pathname.replace(/\/$/, '').split('/');
   if (rest.length > 0) return { page: 'unknown' };
   if (name === 'conversations' && id !== undefined) return { page: 'conversation', id: safeDecode(id) };
+  if (name === 'sites' && id !== undefined) return { page: 'site', id: safeDecode(id) };
   if (id !== undefined) return { page: 'unknown' };
   if (name === '' || name === 'conversations') return { page: 'conversations', query: searchParams };
   if (name === 'overview') return { page: 'overview', query: searchParams };
-  if (name === 'audit' || name === 'sessions') return { page: name };
+  if (name === 'audit' || name === 'sessions' || name === 'sites') return { page: name };
   return { page: 'unknown' };
 }
 
@@ -31,6 +34,9 @@ function safeDecode(text: string): string {
 
 /** The address of a conversation. */
 export const hrefOf = (id: string): string => `/admin/conversations/${encodeURIComponent(id)}`;
+
+/** The address of a site. */
+export const siteHrefOf = (id: string): string => `/admin/sites/${encodeURIComponent(id)}`;
 
 /**
  * Follows links within the console without loading the page again. A click with another button or key is the browser’s.
