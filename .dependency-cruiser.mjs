@@ -122,7 +122,7 @@ export default {
       { path: '^packages/(gateway|widget|console)/' },
       {
         path: '^packages/protocol/(src|dist)/',
-        pathNot: '^packages/protocol/(src|dist)/(testing/)?index\\.(ts|js|d\\.ts)$',
+        pathNot: '^packages/protocol/(src|dist)/((testing|conformance)/)?index\\.(ts|js|d\\.ts)$',
       },
     ),
     rule(

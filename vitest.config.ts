@@ -16,6 +16,10 @@ const at = (path: string) => new URL(path, import.meta.url).pathname;
 const resolve = {
   alias: [
     { find: /^@rivulet\/protocol\/testing$/, replacement: at('packages/protocol/src/testing/index.ts') },
+    {
+      find: /^@rivulet\/protocol\/conformance$/,
+      replacement: at('packages/protocol/conformance/index.ts'),
+    },
     { find: /^@rivulet\/protocol$/, replacement: at('packages/protocol/src/index.ts') },
   ],
 };

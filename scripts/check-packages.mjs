@@ -50,6 +50,8 @@ function startWithoutOptionalPackages() {
   unpackPackages(modules, Object.fromEntries(packed));
   const main = join(modules, '@rivulet/gateway/dist/src/cli/main.js');
   expectStart(main, { args: ['--version'], status: 0, output: /\d+\.\d+\.\d+/ });
+  const conformance = join(modules, '@rivulet/protocol/dist/conformance/main.js');
+  expectStart(conformance, { args: ['conformance', '--list'], status: 0, output: /resume-in-answer/ });
   const shared = { RIVULET_SECRET: 's'.repeat(32) };
   const redis = { ...shared, RIVULET_STORE: 'memory', RIVULET_REDIS_URL: 'redis://127.0.0.1:1' };
   expectStart(main, { environment: redis, status: 1, output: /npm install ioredis/ });
@@ -66,7 +68,7 @@ function expectStart(main, { args = [], environment = {}, status, output }) {
   const text = started.stdout + started.stderr;
   if (started.status === status && output.test(text)) return;
   process.stderr.write(
-    `The packed gateway ended with ${started.status} instead of ${status}, or without ${output}:\n${text}`,
+    `A packed executable ended with ${started.status} instead of ${status}, or without ${output}:\n${text}`,
   );
   failures += 1;
 }
