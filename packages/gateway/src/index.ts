@@ -179,6 +179,8 @@ export type {
 } from './stores/store.ts';
 export type { SiteEdit, SiteEditStore } from './stores/site-edits.ts';
 export type { SiteSwitch, SwitchStore } from './stores/switch-store.ts';
+export type { FoundPiece, KnowledgeCounts, KnowledgeDocument } from './stores/knowledge-store.ts';
+export type { KnowledgePiece, KnowledgeSource, KnowledgeStore } from './stores/knowledge-store.ts';
 export type {
   AuditEntry,
   ConsolePage,

@@ -32,6 +32,7 @@ import {
   unsettledOf,
 } from './memory-entry.ts';
 import { createMemoryConsole } from './memory-console.ts';
+import { createMemoryKnowledge } from './memory-knowledge.ts';
 import { createMemoryFigures } from './memory-figures.ts';
 import { createMemoryDesk } from './memory-desk.ts';
 import { createMemoryDeskTeam } from './memory-desk-team.ts';
@@ -67,6 +68,7 @@ class MemoryStore implements Store {
   readonly desk = createMemoryDesk(this.#entries, (work) => this.#settle(work));
   readonly webhooks = createMemoryWebhooks((work) => this.#settle(work));
   readonly team = createMemoryDeskTeam(this.#entries, (work) => this.#settle(work));
+  readonly knowledge = createMemoryKnowledge((work) => this.#settle(work));
 
   accept(acceptance: Acceptance): Promise<Accepted> {
     return this.#settle(() => this.#acceptNow(acceptance));
@@ -164,9 +166,7 @@ class MemoryStore implements Store {
 
   removeMessage(id: ConversationId, messageId: MessageId): Promise<void> {
     return this.#change(id, (entry) => {
-      entry.messages.delete(messageId);
-      entry.notes.delete(messageId);
-      entry.rounds.delete(messageId);
+      for (const kept of [entry.messages, entry.notes, entry.rounds]) kept.delete(messageId);
     });
   }
 

@@ -3,6 +3,7 @@
 import { FIGURES_TABLES } from './figures-statements.ts';
 import { DESK_TABLES } from './postgres-desk-tables.ts';
 import { SITE_EDITS_TABLE } from './postgres-site-edits-table.ts';
+import { KNOWLEDGE_TABLES } from './postgres-knowledge-tables.ts';
 import { FUNCTIONS } from './postgres-functions.ts';
 
 /** A migration: what it is for, and whether gateways that do not know it can still use the database. */
@@ -304,6 +305,7 @@ export const SCHEMA: Schema = {
     },
     // Gateways of the version before serve the configured settings.
     { about: 'the table of settings of sites that were edited', sql: SITE_EDITS_TABLE },
+    { about: 'the tables of the documents of sites', sql: KNOWLEDGE_TABLES },
   ],
   oldestVersion: 1,
 };

@@ -4,6 +4,7 @@
  */
 import { CONSOLE_POSTGRES } from './console-statements.ts';
 import { POSTGRES_WEBHOOK_SQL } from './webhook-statements.ts';
+import { KNOWLEDGE_POSTGRES } from './knowledge-statements.ts';
 import { FIGURES_POSTGRES } from './figures-statements.ts';
 
 const CONVERSATION = 'id, site_id, owner_id, title_json, created_ms, updated_ms, held_ms, desk_json';
@@ -158,6 +159,7 @@ export const SQL = {
   forgetReservations: 'DELETE FROM rivulet_reservations WHERE day < $1',
 
   ...POSTGRES_WEBHOOK_SQL,
+  ...KNOWLEDGE_POSTGRES,
 
   /** True on a replica, and on a database that is read-only by configuration. */
   check: `SELECT current_setting('transaction_read_only') = 'on' AS is_read_only`,

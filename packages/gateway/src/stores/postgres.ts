@@ -21,8 +21,8 @@ import { createSqlSiteEdits } from './sql-site-edits.ts';
 import { createPostgresSwitches } from './postgres-switches.ts';
 import { createPostgresWrites, type PostgresWrites } from './postgres-writes.ts';
 import { createPostgresDesk } from './postgres-desk.ts';
+import { createPostgresKnowledge } from './postgres-knowledge.ts';
 import { createPostgresWebhooks } from './postgres-webhooks.ts';
-import type { WebhookOutbox } from './webhook-outbox.ts';
 import type {
   Acceptance,
   Accepted,
@@ -83,8 +83,9 @@ class PostgresStore implements Store {
   readonly console: Store['console'];
   readonly figures: Store['figures'];
   readonly desk: Store['desk'];
-  readonly webhooks: WebhookOutbox;
+  readonly webhooks: Store['webhooks'];
   readonly team: Store['team'];
+  readonly knowledge: Store['knowledge'];
 
   constructor(database: PostgresDatabase, rows: RowReader) {
     this.#rows = rows;
@@ -103,6 +104,7 @@ class PostgresStore implements Store {
     this.team = createSqlDeskTeam(console);
     this.desk = createPostgresDesk(database, rows);
     this.webhooks = createPostgresWebhooks(database);
+    this.knowledge = createPostgresKnowledge(database);
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {
@@ -134,10 +136,9 @@ class PostgresStore implements Store {
   }
 
   readMessages(id: ConversationId): Promise<Message[]> {
-    return settleAsync(async () => {
-      const { rows } = await this.#database.query('readMessages', [id]);
-      return this.#rows.messages(rows);
-    });
+    return settleAsync(async () =>
+      this.#rows.messages((await this.#database.query('readMessages', [id])).rows),
+    );
   }
 
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {

@@ -25,6 +25,7 @@ import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { searchText } from './search-text.ts';
 import { parentIdIn } from './parent-id.ts';
 import type { Owner, Revocation } from './store.ts';
+import { readKnowledge, writeKnowledge, type KnowledgeRead } from './sqlite-knowledge.ts';
 import { readWebhooks, writeWebhooks, type WebhookRead, type WebhookWrites } from './sqlite-webhooks.ts';
 
 /** The synchronous store over one open file. Its writing methods run within a transaction of the caller. */
@@ -331,6 +332,13 @@ export class SqliteCore {
 
   /** @see WebhookDatabase.read */
   readWebhooks = (...statement: WebhookRead): unknown[] => readWebhooks(this.#sql, statement);
+
+  /** @see KnowledgeDatabase.write */
+  writeKnowledge = (writes: Parameters<typeof writeKnowledge>[1]) => writeKnowledge(this.#sql, writes);
+
+  /** @see KnowledgeDatabase.read */
+  readKnowledge = (...statement: KnowledgeRead): unknown[] => readKnowledge(this.#sql, statement);
+
   /** Reads the rows of a statement of the figures. */
   readFigures(name: FiguresStatement, values: FiguresValues): unknown[] {
     return this.#sql[name].all(...values);

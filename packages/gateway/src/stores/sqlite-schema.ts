@@ -1,4 +1,5 @@
 /** The tables of the SQLite store, as ordered migrations. */
+import { KNOWLEDGE_SQLITE_TABLES } from './sqlite-knowledge-tables.ts';
 
 /**
  * Migration n changes the file from `user_version` n to n + 1. A released migration is never changed: add another one.
@@ -223,6 +224,7 @@ export const MIGRATIONS: readonly string[] = [
      user_name TEXT NOT NULL,
      at_ms REAL NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  KNOWLEDGE_SQLITE_TABLES,
 ];
 
 /** The version of the tables of this gateway. */

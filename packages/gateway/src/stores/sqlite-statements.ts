@@ -3,6 +3,7 @@ import { CONSOLE_SQLITE } from './console-statements.ts';
 import { FIGURES_SQLITE } from './figures-statements.ts';
 import type { StatementSync } from 'node:sqlite';
 import type { SqliteDatabase } from './sqlite-database.ts';
+import { KNOWLEDGE_SQLITE } from './knowledge-statements.ts';
 import { WEBHOOK_SQL } from './webhook-statements.ts';
 
 /** A message, and the progress of an unfinished one: a JSON array with the events of each save. */
@@ -134,6 +135,7 @@ const SQL = {
   ...CONSOLE_SQLITE,
 
   ...WEBHOOK_SQL,
+  ...KNOWLEDGE_SQLITE,
   ...FIGURES_SQLITE,
 } as const;
 

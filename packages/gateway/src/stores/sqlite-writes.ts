@@ -31,6 +31,7 @@ export const WRITES = {
   changeDesk: 'power-loss',
   writeConsole: 'power-loss',
   writeWebhooks: 'power-loss',
+  writeKnowledge: 'power-loss',
   writeFigures: 'process-death',
   check: 'process-death',
 } as const satisfies Partial<Record<keyof SqliteCore, Durability>>;

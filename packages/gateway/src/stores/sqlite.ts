@@ -8,16 +8,14 @@ import type { SqliteFileOptions } from './sqlite-database.ts';
 import type { SavedProgress } from './sqlite-progress.ts';
 import type { RetentionStore } from './retention.ts';
 import { createSqlConsole, type ConsoleDatabase } from './console-rows.ts';
-import type { DeskTeamStore } from './desk-team-store.ts';
 import { createSqlDeskTeam } from './sql-desk-team.ts';
 import { createSqlSiteEdits } from './sql-site-edits.ts';
 import type { ConsoleStore } from './console-store.ts';
 import { createSqliteDesk } from './sqlite-desk.ts';
-import type { DeskStore } from './desk-store.ts';
 import { createSqliteFigures } from './sqlite-figures.ts';
-import type { FiguresStore } from './figures.ts';
 import { createSqliteSwitches } from './sqlite-switches.ts';
-import type { SwitchStore } from './switch-store.ts';
+import { createSqlKnowledge } from './sql-knowledge.ts';
+import { matchOf } from './sqlite-knowledge.ts';
 import { createSqlWebhooks } from './sql-webhooks.ts';
 import type { WebhookOutbox } from './webhook-outbox.ts';
 import type { SpendingStore } from './spending.ts';
@@ -75,13 +73,14 @@ class SqliteStore implements Store {
   readonly #rows: RowReader;
   readonly spending: SpendingStore;
   readonly retention: RetentionStore;
-  readonly switches: SwitchStore;
+  readonly switches: Store['switches'];
   readonly siteEdits: Store['siteEdits'];
   readonly console: ConsoleStore;
-  readonly figures: FiguresStore;
-  readonly desk: DeskStore;
+  readonly figures: Store['figures'];
+  readonly desk: Store['desk'];
   readonly webhooks: WebhookOutbox;
-  readonly team: DeskTeamStore;
+  readonly team: Store['team'];
+  readonly knowledge: Store['knowledge'];
 
   constructor(thread: SqliteThread, rows: RowReader) {
     this.#rows = rows;
@@ -101,6 +100,12 @@ class SqliteStore implements Store {
     this.webhooks = createSqlWebhooks({
       read: (...statement) => thread.call('readWebhooks', ...statement),
       write: (writes) => thread.call('writeWebhooks', writes),
+    });
+    this.knowledge = createSqlKnowledge({
+      read: (...statement) => thread.call('readKnowledge', ...statement),
+      write: (writes) => thread.call('writeKnowledge', writes),
+      search: (siteId, terms, limit) =>
+        thread.call('readKnowledge', 'searchKnowledge', [matchOf(terms), siteId, limit]),
     });
   }
 

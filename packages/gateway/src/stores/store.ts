@@ -9,6 +9,7 @@ import type { ConsoleStore } from './console-store.ts';
 import type { FiguresStore } from './figures.ts';
 import type { DeskRecord, DeskStore } from './desk-store.ts';
 import type { DeskTeamStore } from './desk-team-store.ts';
+import type { KnowledgeStore } from './knowledge-store.ts';
 import type { RetentionStore } from './retention.ts';
 import type { Amount, BudgetKind, Reservation, SpendingStore } from './spending.ts';
 import type { SiteEditStore } from './site-edits.ts';
@@ -223,6 +224,8 @@ export interface Store {
   readonly webhooks: WebhookOutbox;
   /** The people at the desk, and their notes. */
   readonly team: DeskTeamStore;
+  /** The documents of sites, which answers are grounded in. */
+  readonly knowledge: KnowledgeStore;
   /**
    * Creates the conversation when it is new, adds the messages and records the key, in one transaction. It may resolve before the
    * transaction is on disk; `durable` of the outcome tells.

@@ -14,6 +14,7 @@ import { describeRevocations } from './store-revocations-contract.ts';
 import { describeDesk } from './store-desk-contract.ts';
 import { describeDeskTeam } from './store-desk-team-contract.ts';
 import { describeSiteEdits } from './store-site-edits-contract.ts';
+import { describeKnowledge } from './store-knowledge-contract.ts';
 import { describeSwitches } from './store-switches-contract.ts';
 import { describeWebhooks } from './store-webhooks-contract.ts';
 import { describeSearching } from './store-searching-contract.ts';
@@ -55,6 +56,9 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
     describe('erasing', () => {
       describeErasing(store);
       describeAnonymising(store);
+    });
+    describe('documents of sites', () => {
+      describeKnowledge(store);
     });
     describe('budgets', () => {
       describeSpending(store);
