@@ -136,7 +136,7 @@ const consolePage = () => ({
   generateBundle(_options, bundle) {
     const { fileName } = Object.values(bundle).find(({ isEntry }) => isEntry);
     const head =
-      '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Rivulet console</title>';
+      '<meta charset="utf-8"><meta name="viewport" content="width=device-width,interactive-widget=resizes-content"><title>Rivulet console</title>';
     const icon = '<link rel="icon" href="data:,">';
     const script = `<script type="module" src="/admin/files/${fileName}"></script>`;
     const source = `<!doctype html><html lang="en"><head>${head}${icon}${script}</head><body></body></html>\n`;

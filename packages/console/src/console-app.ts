@@ -4,6 +4,7 @@ import { ApiError, ask, type User } from './api.ts';
 import { askInDialog } from './dialog.ts';
 import { LazyPage } from './lazy-page.ts';
 import { spanOf } from './overview-data.ts';
+import { Unsent } from './desk/unsent.ts';
 import type { Page, PageContext } from './page.ts';
 import { AuditPage } from './pages/audit.ts';
 import { ConversationPage } from './pages/conversation.ts';
@@ -18,7 +19,12 @@ type State =
   | { kind: 'starting' }
   | { kind: 'failed'; message: string }
   | { kind: 'signed-out'; signIn: SignIn }
-  | { kind: 'signed-in'; user: User; page: Page | undefined; route: Route };
+  | { kind: 'signed-in'; session: Session; page: Page | undefined; route: Route };
+/** Who is signed in, and the sites with a desk at which they may answer. */
+interface Session {
+  user: User;
+  deskSites: readonly string[];
+}
 
 /** The console in an element of the page. */
 export class ConsoleApp {
@@ -28,6 +34,8 @@ export class ConsoleApp {
   #isRendering = false;
   /** The address of the page that is shown. */
   #shownHref = location.href;
+  /** What the user has written and not sent. It outlives the end of their session, and no sign-out. */
+  #written: { userName: string; unsent: Unsent } | undefined;
 
   constructor(root: HTMLElement) {
     this.#root = root;
@@ -36,14 +44,16 @@ export class ConsoleApp {
     this.#announcer.setAttribute('role', 'status');
     root.after(this.#announcer);
     followLinks(root, this.#leave);
+    addEventListener('beforeunload', (event) => {
+      if (this.#written?.unsent.isEmpty === false) event.preventDefault();
+    });
     this.#changed();
   }
 
   /** Asks who is signed in, and shows the page of the address. */
   async start(): Promise<void> {
     try {
-      const { user } = await ask<{ user: User }>('me');
-      this.#signedIn(user);
+      this.#signedIn(await ask<Session>('me'));
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) this.#signOut('');
       else
@@ -52,14 +62,21 @@ export class ConsoleApp {
     }
   }
 
-  readonly #signedIn = (user: User): void => {
-    this.#state = { kind: 'signed-in', user, page: undefined, route: { page: 'unknown' } };
+  #signedIn(session: Session): void {
+    this.#state = { kind: 'signed-in', session, page: undefined, route: { page: 'unknown' } };
     this.#showRoute();
-  };
+  }
+
+  /** What this user has written: another user does not get it. */
+  #unsentOf({ user: { name: userName } }: Session): Unsent {
+    if (this.#written?.userName !== userName)
+      this.#written = { userName, unsent: new Unsent((error) => this.#explain(error)) };
+    return this.#written.unsent;
+  }
 
   #signOut(notice: string): void {
     if (this.#state.kind === 'signed-in') this.#state.page?.close();
-    const signIn = new SignIn({ changed: this.#changed, signedIn: this.#signedIn, notice });
+    const signIn = new SignIn({ changed: this.#changed, signedIn: () => void this.start(), notice });
     this.#state = { kind: 'signed-out', signIn };
     this.#changed();
   }
@@ -84,21 +101,26 @@ export class ConsoleApp {
   /** Shows what the address names, from its top, with the focus on it. */
   readonly #showRoute = (): void => {
     if (this.#state.kind !== 'signed-in') return;
-    const { user, page: before } = this.#state;
-    before?.close();
+    const { session, page: before } = this.#state;
     this.#shownHref = location.href;
     const route = routeOf(new URL(location.href));
-    this.#state = { kind: 'signed-in', user, page: undefined, route };
-    const page = pageOf(route, this.#contextOf(user));
-    this.#state = { kind: 'signed-in', user, page, route };
+    if (before?.follow?.(route) === true) {
+      this.#state = { kind: 'signed-in', session, page: before, route };
+      this.#changed();
+      return;
+    }
+    before?.close();
+    this.#state = { kind: 'signed-in', session, page: undefined, route };
+    const page = pageOf(route, this.#contextOf(session), this.#unsentOf(session));
+    this.#state = { kind: 'signed-in', session, page, route };
     this.#changed();
     scrollTo(0, 0);
     if (before !== undefined) queueMicrotask(() => this.#root.querySelector<HTMLElement>('h1')?.focus());
   };
 
-  #contextOf(user: User): PageContext {
+  #contextOf({ user, deskSites }: Session): PageContext {
     return {
-      user,
+      ...{ user, deskSites },
       changed: this.#changed,
       go: (href) => {
         navigate(href, this.#leave);
@@ -106,11 +128,14 @@ export class ConsoleApp {
       announce: (text) => {
         this.#announcer.textContent = text;
       },
-      explain: (error) => {
-        if (error instanceof ApiError && error.status === 401) this.#signOut(TEXTS.signInAgain);
-        return error instanceof ApiError ? error.message : String(error);
-      },
+      explain: (error) => this.#explain(error),
     };
+  }
+
+  #explain(error: unknown): string {
+    const isOver = error instanceof ApiError && error.status === 401;
+    if (isOver && this.#state.kind === 'signed-in') this.#signOut(TEXTS.signInAgain);
+    return error instanceof ApiError ? error.message : String(error);
   }
 
   /** Renders once for all changes of a task. */
@@ -145,14 +170,15 @@ export class ConsoleApp {
     }
   }
 
-  #renderFrame({ user, page, route }: Extract<State, { kind: 'signed-in' }>): TemplateResult {
+  #renderFrame({ session, page, route }: Extract<State, { kind: 'signed-in' }>): TemplateResult {
+    const { user } = session;
     const title = page?.title ?? TEXTS.notFound;
-    document.title = `${title} – ${TEXTS.title}`;
+    document.title = `${page?.titlePrefix ?? ''}${title} – ${TEXTS.title}`;
     const sites = user.sites === null ? '' : ` ${fill(TEXTS.ofSites, { sites: user.sites.join(', ') })}`;
     return html`<a class="skip" href="#content" @click=${this.#onSkip}>${TEXTS.skip}</a>
       <header class="bar">
         <nav aria-label=${TEXTS.navigation}>
-          ${linksOf(user).map(
+          ${linksOf(session).map(
             ([href, text, pages]) =>
               html`<a href=${href} aria-current=${pages.includes(route.page) ? 'page' : nothing}>${text}</a>`,
           )}
@@ -162,7 +188,7 @@ export class ConsoleApp {
         >
         <button type="button" class="button" @click=${this.#onSignOut}>${TEXTS.signOut}</button>
       </header>
-      <main id="content" tabindex="-1">
+      <main id="content" tabindex="-1" data-layout=${page?.layout ?? nothing}>
         <h1 tabindex="-1" dir="auto">${title}</h1>
         ${page?.render() ?? nothing}
       </main>`;
@@ -178,6 +204,7 @@ export class ConsoleApp {
     const answer = await ask<{ endSessionUrl?: string } | undefined>('logout', { method: 'POST' }).catch(
       () => undefined, // a session that has ended already is what was asked for
     );
+    this.#written = undefined;
     this.#signOut('');
     if (answer?.endSessionUrl !== undefined) location.assign(answer.endSessionUrl);
   };
@@ -185,9 +212,11 @@ export class ConsoleApp {
 
 type Link = readonly [href: string, text: string, pages: readonly Route['page'][]];
 
-function linksOf({ role, sites }: User): Link[] {
+function linksOf({ user: { role, sites }, deskSites }: Session): Link[] {
+  const ofDesk: Link[] = deskSites.length === 0 ? [] : [['/admin/desk', TEXTS.desk.title, ['desk']]];
   const all: Link[] = [
     ['/admin/conversations', TEXTS.conversations, ['conversations', 'conversation']],
+    ...ofDesk,
     ['/admin/overview', TEXTS.overview.title, ['overview']],
     ['/admin/sites', TEXTS.sites, ['sites', 'site']],
   ];
@@ -199,7 +228,7 @@ function linksOf({ role, sites }: User): Link[] {
   return role === 'admin' && sites === null ? [...all, ...ofAdmins] : all;
 }
 
-function pageOf(route: Route, context: PageContext): Page | undefined {
+function pageOf(route: Route, context: PageContext, unsent: Unsent): Page | undefined {
   switch (route.page) {
     case 'conversations':
       return new ConversationsPage(context, route.query);
@@ -207,6 +236,12 @@ function pageOf(route: Route, context: PageContext): Page | undefined {
       return new ConversationPage(context, route.id);
     case 'overview':
       return new OverviewPage(context, spanOf(route.query));
+    case 'desk':
+      if (context.deskSites.length === 0) return undefined;
+      return new LazyPage(context, {
+        ...{ title: TEXTS.desk.title, layout: 'window' },
+        load: async () => new (await import('./pages/desk.ts')).DeskPage(context, route, unsent),
+      });
     case 'sites':
       return new LazyPage(context, {
         title: TEXTS.sites,

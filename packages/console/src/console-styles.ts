@@ -98,8 +98,8 @@ dialog .actions { justify-content: end; margin-block: 16px 0; }
 }
 `;
 
-/** What the transcript adds to the styles of the widget: it is part of a page, and no panel. */
-export const transcriptStyles = `
+/** What the elements of the widget are given in the console: they are part of a page, and no panel. */
+export const widgetStyles = `
 :host {
   --_accent: light-dark(#0b6b75, #52b7c2); --_on-accent: light-dark(#fff, #06282c);
   --_font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
@@ -107,6 +107,10 @@ export const transcriptStyles = `
   color-scheme: inherit;
 }
 .panel { block-size: auto; overflow: visible; }
+`;
+
+/** What the transcript adds to them. */
+export const transcriptStyles = `
 .content { inline-size: 100%; max-inline-size: none; margin-inline: 0; padding-inline: 0; }
 .entry { display: grid; grid-template-columns: minmax(0, 1fr) 260px; gap: 4px 24px; align-items: start; }
 .entry > rivulet-message { max-inline-size: calc(68ch + 40px); grid-column: 1; }
@@ -120,6 +124,14 @@ export const transcriptStyles = `
 .rating { margin-block-end: 6px; padding: 6px 12px; border-radius: 8px; background: var(--_sunken); }
 .rating[data-value='down'] { color: var(--_problem); background: var(--_problem-soft); }
 .rating q { display: block; color: var(--_text); }
+[data-facts='none'] .entry { grid-template-columns: minmax(0, 1fr); }
+[data-facts='none'] .entry > rivulet-message { max-inline-size: none; }
+.entry[data-sending] { opacity: 0.6; }
+.message-face + .entry .message[data-role='agent']::before { padding-inline-start: 28px; }
+.note { margin-block: 0 16px; padding: 8px 12px; border: 1px dashed light-dark(#b98a2e, #b8934c); border-radius: 8px; background: light-dark(#fff7e2, #322a17); color: light-dark(#3b2d0d, #f3e6c6); }
+.note-head { font-size: 13px; line-height: 20px; font-weight: 600; }
+.note-head time { font-weight: 400; }
+.note-text { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (max-width: 820px) {
   .entry { grid-template-columns: minmax(0, 1fr); }
   .about { grid-column: 1; grid-row: auto; padding-block: 0 12px; }

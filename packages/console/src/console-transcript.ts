@@ -2,12 +2,15 @@
  * `<console-transcript>`: messages as the visitor saw them, with the widget’s own elements and styles in a shadow root, and beside each
  * answer what its reader needs to know about it.
  */
-import type { Message } from '@rivulet/protocol';
+import type { ConversationOwner, Message, MessageId } from '@rivulet/protocol';
 import {
   adoptStyles,
   answerOptionsOf,
+  createNotices,
   createRich,
   dayOf,
+  deskEn,
+  deskStyles,
   EMPTY_TRANSCRIPT,
   en,
   html,
@@ -16,19 +19,24 @@ import {
   keyOf,
   messageTools,
   nothing,
+  ownerChanges,
   prepareRich,
   render,
+  renderFace,
   RivuletMarkdown,
   RivuletMessage,
   show,
   type AppSettings,
+  type Intent,
   type MessageTools,
   type RichParts,
   type Shown,
   type TranscriptItem,
 } from '../../widget/src/reading.ts';
-import { transcriptStyles } from './console-styles.ts';
+import { transcriptStyles, widgetStyles } from './console-styles.ts';
 import { renderAbout } from './about-answer.ts';
+import type { Note } from './desk/desk-data.ts';
+import { formatListed, formatTime } from './format.ts';
 import { fill, TEXTS } from './texts.ts';
 
 /** The widget as far as its renderers ask for it. The English texts are those of the console, too. */
@@ -41,6 +49,17 @@ const settingsOf = (siteId: string): AppSettings => ({
   hooks: [],
 });
 const ANSWERS = answerOptionsOf({});
+/** As the widget says it, to somebody who is not the visitor. */
+const STRINGS = { ...en, you: TEXTS.desk.visitor };
+const DESK_STRINGS = { ...deskEn, inQueue: TEXTS.desk.joined };
+const NOTHING_SENT: ReadonlySet<MessageId> = new Set();
+
+/** Decides about a tool call. Rejects with an error whose message is for the user. */
+export type DecideCall = (call: {
+  callId: string;
+  decision: 'approve' | 'refuse';
+  input?: unknown;
+}) => Promise<void>;
 
 /** Shows the messages of a conversation. Set `siteId` before `messages`. */
 export class ConsoleTranscript extends HTMLElement {
@@ -49,18 +68,22 @@ export class ConsoleTranscript extends HTMLElement {
   #settings = settingsOf('');
   #tools: MessageTools | undefined;
   #rich: RichParts | undefined;
+  #owner: ConversationOwner | undefined;
+  #notes: readonly Note[] = [];
+  #sending = NOTHING_SENT;
+  #isRendering = false;
+  /** Decides about a tool call that waits for approval; undefined: only the visitor can. */
+  decide: DecideCall | undefined;
+  /** Whether the facts of each answer stand beside it. Set it before `messages`. */
+  facts: 'beside' | 'none' = 'beside';
 
   constructor() {
     super();
     const root = this.attachShadow({ mode: 'open' });
     adoptStyles(root);
-    adoptStyles(root, [transcriptStyles]);
+    adoptStyles(root, [deskStyles, widgetStyles, transcriptStyles]);
     prepareRich(root);
-    // What only the visitor can do: answer a form, approve a tool, open a file with their own rights.
-    root.addEventListener(INTENT, (event) => {
-      event.stopPropagation();
-      this.dispatchEvent(new CustomEvent('visitor-only', { bubbles: true, composed: true }));
-    });
+    root.addEventListener(INTENT, this.#onIntent);
   }
 
   /** The site of the conversation. */
@@ -68,9 +91,7 @@ export class ConsoleTranscript extends HTMLElement {
     if (this.#rich !== undefined && siteId === this.#settings.site) return;
     this.#settings = settingsOf(siteId);
     this.#tools = { ...messageTools(this.#settings), renderActions: () => nothing };
-    this.#rich = createRich(this.#settings, en, () => {
-      this.#render();
-    });
+    this.#rich = createRich(this.#settings, en, this.#changed);
   }
 
   /** The messages of all versions, in the order of the log. */
@@ -79,17 +100,87 @@ export class ConsoleTranscript extends HTMLElement {
     this.#messages = messages;
     const conversation = { id: 'c_0', title: null, createdAtMs: 0, messages, participants: [] };
     this.#shown = show({ conversation, pending: [] } as never, { today: dayOf(Date.now()) }, this.#shown); // reads only these
-    this.#render();
+    this.#changed();
   }
+
+  /** Who answers now. The lines about who has answered follow from it. */
+  set owner(owner: ConversationOwner | undefined) {
+    if (owner === this.#owner) return;
+    this.#owner = owner;
+    this.#changed();
+  }
+
+  /** What only the team reads, oldest first. */
+  set notes(notes: readonly Note[]) {
+    if (notes === this.#notes) return;
+    this.#notes = notes;
+    this.#changed();
+  }
+
+  /** The messages that the gateway does not have yet. */
+  set sending(sending: ReadonlySet<MessageId>) {
+    if (sending === this.#sending) return;
+    this.#sending = sending;
+    this.#changed();
+  }
+
+  /** What only the visitor can do: answer a form, open a file with their own rights, and, unless `decide` is set, approve a tool. */
+  readonly #onIntent = (event: Event): void => {
+    event.stopPropagation();
+    if (!(event instanceof CustomEvent)) return;
+    const intent = event.detail as Intent; // the only events of this type
+    const { decide } = this;
+    if (intent.type === 'announce') return;
+    if (intent.type === 'ask' && decide !== undefined && isOfTool(event.target)) {
+      const chat = {
+        approve: (callId: string, decision: 'approve' | 'refuse', input?: unknown) =>
+          decide({ callId, decision, ...(input === undefined ? {} : { input }) }),
+      };
+      void intent.ask(chat as never); // a tool card asks for nothing else
+      return;
+    }
+    this.dispatchEvent(new CustomEvent('visitor-only', { bubbles: true, composed: true }));
+  };
+
+  /** Renders once for all that is set in a task. */
+  readonly #changed = (): void => {
+    if (this.#isRendering) return;
+    this.#isRendering = true;
+    queueMicrotask(() => {
+      this.#isRendering = false;
+      this.#render();
+    });
+  };
 
   #render(): void {
     const root = this.shadowRoot;
     if (root === null) return;
     const items = this.#shown.groups.flat();
+    const messages = [...this.#messages];
+    const notices = createNotices({
+      changes: ownerChanges(this.#owner === undefined ? { messages } : { messages, owner: this.#owner }),
+      firstPendingId: undefined,
+      owner: this.#owner,
+      strings: DESK_STRINGS,
+      renderFace: (person) => renderFace(person, []),
+    });
+    const notes = [...this.#notes];
+    const notesBefore = (atMs: number) =>
+      notes.splice(0, countBefore(notes, atMs)).map((note) => keyed(note.id, renderNote(note)));
     render(
       html`<rivulet-app
         ><div class="panel" lang="en">
-          <div class="content">${items.map((item) => keyed(keyOf(item), this.#renderItem(item)))}</div>
+          <div class="content" data-facts=${this.facts}>
+            ${items.map((item) =>
+              keyed(
+                keyOf(item),
+                html`${notesBefore(item.message.createdAtMs)}${
+                  item.isNewDay ? this.#tools?.renderDay(item, dayOf(Date.now())) : nothing
+                }${notices.renderBefore(item)}${this.#renderItem(item)}`,
+              ),
+            )}
+            ${notesBefore(Infinity)}${notices.renderEnd()}
+          </div>
         </div></rivulet-app
       >`,
       root,
@@ -98,26 +189,45 @@ export class ConsoleTranscript extends HTMLElement {
 
   #renderItem(item: TranscriptItem) {
     const { message, siblings } = item;
-    return html`${item.isNewDay ? this.#tools?.renderDay(item, dayOf(Date.now())) : nothing}
-      <div class="entry" data-role=${message.role}>
-        <rivulet-message
-          .item=${siblings === undefined ? item : { ...item, siblings: undefined }}
-          .strings=${en}
-          .tools=${this.#tools}
-          .rich=${this.#rich}
-          .answerOptions=${ANSWERS}
-          .isLast=${false}
-          .isBusy=${true}
-        ></rivulet-message>
-        ${
-          siblings === undefined
-            ? nothing
-            : html`<p class="versions">${fill(TEXTS.conversation.versions, { count: siblings.length })}</p>`
-        }
-        ${renderAbout(message)}
-      </div>`;
+    return html`<div class="entry" data-role=${message.role} ?data-sending=${this.#sending.has(message.id)}>
+      <rivulet-message
+        .item=${siblings === undefined ? item : { ...item, siblings: undefined }}
+        .strings=${STRINGS}
+        .tools=${this.#tools}
+        .rich=${this.#rich}
+        .answerOptions=${ANSWERS}
+        .isLast=${false}
+        .isBusy=${true}
+      ></rivulet-message>
+      ${
+        siblings === undefined
+          ? nothing
+          : html`<p class="versions">${fill(TEXTS.conversation.versions, { count: siblings.length })}</p>`
+      }
+      ${this.facts === 'beside' ? renderAbout(message) : nothing}
+    </div>`;
   }
 }
+
+const isOfTool = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.localName === 'rivulet-tool';
+
+/** How many of the notes were written before a time. */
+function countBefore(notes: readonly Note[], atMs: number): number {
+  const index = notes.findIndex((note) => note.atMs >= atMs);
+  return index < 0 ? notes.length : index;
+}
+
+const renderNote = ({ userName, atMs, text }: Note) =>
+  html`<div class="note" role="article">
+    <div class="note-head">
+      <bdi>${fill(TEXTS.desk.noteOf, { name: userName })}</bdi> ·
+      <time datetime=${new Date(atMs).toISOString()} title=${formatTime(atMs)}
+        >${formatListed(atMs, Date.now())}</time
+      >
+    </div>
+    <p class="note-text" dir="auto">${text}</p>
+  </div>`;
 
 /** Defines the element and those of the widget that it uses. */
 export function defineTranscript(): void {

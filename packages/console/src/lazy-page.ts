@@ -1,12 +1,15 @@
 /** A page whose code is loaded when somebody goes to it. */
 import { html, type TemplateResult } from '../../widget/src/reading.ts';
 import type { Page, PageContext } from './page.ts';
+import type { Route } from './router.ts';
 import { TEXTS } from './texts.ts';
 
 /** How such a page is loaded. */
 export interface LazyPageOptions {
   /** The title until it is there. */
   title: string;
+  /** The layout, also before it is there. */
+  layout?: 'window';
   /** Loads the code and opens the page. */
   load: () => Promise<Page>;
 }
@@ -27,6 +30,18 @@ export class LazyPage implements Page {
 
   get title(): string {
     return this.#page?.title ?? this.#options.title;
+  }
+
+  get titlePrefix(): string {
+    return this.#page?.titlePrefix ?? '';
+  }
+
+  get layout(): 'window' | undefined {
+    return this.#options.layout;
+  }
+
+  follow(route: Route): boolean {
+    return this.#page?.follow?.(route) === true;
   }
 
   get hasUnsaved(): boolean {

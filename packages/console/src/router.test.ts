@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hrefOf, routeOf } from './router.ts';
+import { deskHrefOf, hrefOf, routeOf } from './router.ts';
 
 const at = (path: string) => routeOf(new URL(path, 'http://localhost'));
 
@@ -9,6 +9,7 @@ describe('an address of the console', () => {
     ['/admin/', 'conversations'],
     ['/admin/conversations?text=a', 'conversations'],
     ['/admin/overview?span=hour', 'overview'],
+    ['/admin/desk?view=mine', 'desk'],
     ['/admin/audit', 'audit'],
     ['/admin/sessions', 'sessions'],
     ['/admin/sessions/7', 'unknown'],
@@ -20,6 +21,7 @@ describe('an address of the console', () => {
 
   it('names a conversation, also by an id that must be encoded', () => {
     expect(at(hrefOf('c_a/b'))).toEqual({ page: 'conversation', id: 'c_a/b' });
+    expect(at(deskHrefOf('c_a/b'))).toMatchObject({ page: 'desk', id: 'c_a/b' });
     expect(at('/admin/conversations/%E0%A4%A')).toEqual({ page: 'conversation', id: '%E0%A4%A' });
   });
 });

@@ -7,6 +7,7 @@ export type Route =
   | { page: 'overview'; query: URLSearchParams }
   | { page: 'sites' }
   | { page: 'site'; id: string }
+  | { page: 'desk'; id: string | undefined; query: URLSearchParams }
   | { page: 'audit' }
   | { page: 'sessions' }
   | { page: 'unknown' };
@@ -17,6 +18,8 @@ export function routeOf({ pathname, searchParams }: Pick<URL, 'pathname' | 'sear
   if (rest.length > 0) return { page: 'unknown' };
   if (name === 'conversations' && id !== undefined) return { page: 'conversation', id: safeDecode(id) };
   if (name === 'sites' && id !== undefined) return { page: 'site', id: safeDecode(id) };
+  if (name === 'desk')
+    return { page: 'desk', id: id === undefined ? undefined : safeDecode(id), query: searchParams };
   if (id !== undefined) return { page: 'unknown' };
   if (name === '' || name === 'conversations') return { page: 'conversations', query: searchParams };
   if (name === 'overview') return { page: 'overview', query: searchParams };
@@ -37,6 +40,8 @@ export const hrefOf = (id: string): string => `/admin/conversations/${encodeURIC
 
 /** The address of a site. */
 export const siteHrefOf = (id: string): string => `/admin/sites/${encodeURIComponent(id)}`;
+/** The address of a conversation at the desk. */
+export const deskHrefOf = (id: string): string => `/admin/desk/${encodeURIComponent(id)}`;
 
 /**
  * Follows links within the console without loading the page again. A click with another button or key is the browser’s.

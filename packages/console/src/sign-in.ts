@@ -1,12 +1,13 @@
 /** The form to sign in: with a token, or at an identity provider. */
 import { html, nothing, type TemplateResult } from '../../widget/src/reading.ts';
-import { ApiError, ask, type SignInWay, type User } from './api.ts';
+import { ApiError, ask, type SignInWay } from './api.ts';
 import { fill, TEXTS } from './texts.ts';
 
 /** What the form is given. */
 export interface SignInOptions {
   changed: () => void;
-  signedIn: (user: User) => void;
+  /** The user has a session. */
+  signedIn: () => void;
   /** A text above the form, such as that the session has ended. */
   notice: string;
 }
@@ -75,8 +76,8 @@ export class SignIn {
     this.#problem = '';
     this.#options.changed();
     try {
-      const { user } = await ask<{ user: User }>('login', { method: 'POST', body: { token } });
-      this.#options.signedIn(user);
+      await ask('login', { method: 'POST', body: { token } });
+      this.#options.signedIn();
     } catch (error) {
       this.#problem = textOf(error);
     }

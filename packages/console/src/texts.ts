@@ -1,3 +1,5 @@
+import { DESK_TEXTS } from './desk/desk-texts.ts';
+
 /** Every text of the console. Placeholders are in braces. */
 export const TEXTS = {
   title: 'Rivulet console',
@@ -116,6 +118,7 @@ export const TEXTS = {
     error: 'Failed',
     interrupted: 'Interrupted',
   },
+  desk: DESK_TEXTS,
   owners: { ai: 'The model answers', queue: 'Waits for a person', person: 'A person answers' },
   conversation: {
     back: 'All conversations',
@@ -194,6 +197,19 @@ export const TEXTS = {
     'console-read-audit': 'Read this log',
     'console-read-site': 'Read the settings of a site',
     'console-edit-site': 'Edited a site',
+    'console-desk-overview': 'Opened the desk',
+    'console-desk-list': 'Listed the inbox',
+    'console-desk-feed': 'Followed the inbox',
+    'console-desk-availability': 'Changed their availability',
+    'console-desk-read': 'Read a conversation at the desk',
+    'console-desk-take': 'Took a conversation over',
+    'console-desk-release': 'Gave a conversation back',
+    'console-desk-assign': 'Assigned a conversation',
+    'console-desk-reply': 'Answered a visitor',
+    'console-desk-status': 'Opened, snoozed or closed a conversation',
+    'console-desk-note': 'Wrote a private note',
+    'console-desk-typing': 'Typed to a visitor',
+    'console-desk-decide': 'Decided about a tool call',
   } as Readonly<Record<string, string>>,
 } as const;
 

@@ -1,5 +1,5 @@
 /**
- * What the operator’s console renders messages with, so that its readers see what the visitor saw. It is not part of the published
+ * What the operator’s console renders messages with, and writes them in, so that its readers see what the visitor saw. It is not part of the published
  * package: the console is built from these modules.
  */
 export { html, keyed, nothing, render, type TemplateResult } from './ui/lit/lit.ts';
@@ -13,7 +13,13 @@ export { messageTools } from './ui/message/message-tools.ts';
 export { RivuletMarkdown } from './ui/message/rivulet-markdown.ts';
 export { RivuletMessage, type MessageTools, type RichParts } from './ui/message/rivulet-message.ts';
 export { createRich, prepareRich } from './ui/rich/rich.ts';
-export { INTENT } from './ui/app/intents.ts';
+export { INTENT, type Intent } from './ui/app/intents.ts';
+export { RivuletComposer } from './ui/composer/rivulet-composer.ts';
+export { deskStyles } from './ui/desk/desk-styles.ts';
+export { renderFace } from './ui/desk/face.ts';
+export { createNotices } from './ui/desk/notices.ts';
+export { ownerChanges } from './ui/desk/owner-changes.ts';
+export { deskEn } from './ui/i18n/desk/desk-en.ts';
 export {
   EMPTY_TRANSCRIPT,
   keyOf,

@@ -6,6 +6,7 @@ import { askInDialog } from '../dialog.ts';
 import { formatTime } from '../format.ts';
 import { readLive } from '../live-reading.ts';
 import type { Page, PageContext } from '../page.ts';
+import { deskHrefOf } from '../router.ts';
 import { searchHref } from '../search-query.ts';
 import { TEXTS } from '../texts.ts';
 
@@ -108,6 +109,7 @@ export class ConversationPage implements Page {
                 aria-label=${words.transcript}
                 .siteId=${stored.siteId}
                 .messages=${messages}
+                .owner=${this.#view?.conversation.owner ?? stored.desk?.owner}
                 @visitor-only=${this.#onVisitorOnly}
               ></console-transcript>`
       }`;
@@ -150,9 +152,13 @@ export class ConversationPage implements Page {
     </dl>`;
   }
 
-  #renderActions({ isHeld }: StoredConversation): TemplateResult | typeof nothing {
-    if (this.#context.user.role !== 'admin') return nothing;
+  #renderActions({ isHeld, siteId }: StoredConversation): TemplateResult {
+    const atDesk = this.#context.deskSites.includes(siteId)
+      ? html`<a class="button" href=${deskHrefOf(this.#id)}>${TEXTS.desk.atDesk}</a>`
+      : nothing;
+    if (this.#context.user.role !== 'admin') return html`<div class="actions">${atDesk}</div>`;
     return html`<div class="actions">
+        ${atDesk}
         <a class="button" href=${pathOf(`${this.#path}/export`)} download>${words.export}</a>
         ${
           isHeld === true

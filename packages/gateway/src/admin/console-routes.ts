@@ -1,6 +1,7 @@
 /** The routes of the operator's console, `/admin/api`. Without users there are none, and `/admin` is the host application's. */
 import { ChatError } from '@rivulet/protocol';
 import express, { type Router } from 'express';
+import { mayInConsole } from '../access/console-roles.ts';
 import { checkSchema } from '../http/body.ts';
 import { handleBodyErrors } from '../http/error-response.ts';
 import { addRoutes } from '../http/route-table.ts';
@@ -21,7 +22,7 @@ import { consoleUrlsOf, createSignIn } from './console-sign-in.ts';
 import { MAX_EDIT_BYTES, siteRoutes, type ConsoleSitesOptions } from './console-sites.ts';
 import { webhookRoutes, type ConsoleWebhooksOptions } from './console-webhooks.ts';
 import { deskRoutes } from './desk-routes.ts';
-import type { DeskRoutesOptions } from './desk-scope.ts';
+import { deskSitesOf, type DeskRoutesOptions } from './desk-scope.ts';
 import type { ConsoleOidcSettings } from './oidc-settings.ts';
 
 /** What the console needs. */
@@ -79,7 +80,9 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
       else response.json({ endSessionUrl });
     }),
     'GET /admin/api/me': guard('console-me', ({ user, session, response }) => {
-      response.json({ user: shownUser(user), expiresAtMs: session.expiresAtMs });
+      const mayAnswer = mayInConsole(user.role, 'console-desk-list');
+      const deskSites = mayAnswer ? deskSitesOf(options, { user }).map(({ id }) => id) : [];
+      response.json({ user: shownUser(user), expiresAtMs: session.expiresAtMs, deskSites });
       return Promise.resolve();
     }),
     ...conversationRoutes(createConsoleConversations(options, sessions), guard),
