@@ -81,6 +81,9 @@ async function askedWith(question: string): Promise<string> {
 }
 
 const prompt = (tab = page) => tab.getByLabel('System prompt', { exact: true });
+/** Opens a group of fields. */
+const openGroup = (title: string, tab = page) =>
+  tab.getByRole('heading', { name: title, exact: true }).click();
 const save = (tab = page) => tab.getByRole('button', { name: 'Save', exact: true });
 const saved = (tab = page) => tab.getByText('Saved. It holds').waitFor({ state: 'attached' });
 
@@ -127,6 +130,7 @@ describe('the sites of the console', () => {
     const other = await newPage();
     await signIn('/admin/sites/demo', { tab: other.page });
     await prompt().fill('Mine.');
+    await openGroup('Texts', other.page);
     await other.page.getByLabel('Title', { exact: true }).fill('Theirs');
     await save(other.page).click();
     await saved(other.page);
@@ -146,6 +150,7 @@ describe('the sites of the console', () => {
 
   it('what cannot be used is said beside its field, in words, with the focus on the first of them', async () => {
     await signIn('/admin/sites/shop');
+    await openGroup('Texts');
     const temperature = page.getByLabel('Temperature', { exact: true });
     await temperature.fill('9');
     await page.getByLabel('Greeting', { exact: true }).fill('x'.repeat(201));
@@ -165,6 +170,7 @@ describe('the sites of the console', () => {
 
   it('asks before something that is not saved is lost', async () => {
     await signIn('/admin/sites/shop');
+    await openGroup('Texts');
     await page.getByLabel('Below the greeting', { exact: true }).fill('Not saved yet');
     await page.getByRole('link', { name: 'Overview' }).click();
     await page.getByRole('dialog').waitFor();
@@ -181,6 +187,8 @@ describe('the sites of the console', () => {
 
   it('texts of a language, hours and canned replies of the desk are filled in and saved', async () => {
     await signIn('/admin/sites/demo');
+    await openGroup('Texts');
+    await openGroup('Desk');
     await page.getByLabel('Another language', { exact: true }).fill('de');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByLabel('Greeting', { exact: true }).fill('Moin');
@@ -226,6 +234,8 @@ describe('the sites of the console', () => {
     await page.getByRole('link', { name: 'Sites' }).click();
     await page.getByRole('link', { name: /^demo/ }).click();
     await prompt().waitFor();
+    for (const title of ['Texts', 'Appearance', 'What visitors can do', 'Budgets', 'Limits', 'Desk'])
+      await openGroup(title);
     expect(files.filter((url) => url.includes('/admin/files/')).length).toBeGreaterThan(before);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     expect(await violations()).toEqual([]);

@@ -6,7 +6,7 @@ import type { Page, PageContext } from '../page.ts';
 import type { LastEdit, SettingProblem, SiteView } from '../sites/site-data.ts';
 import { NO_CHANGES, rebased, requestOf, withReset, withValue, type Draft } from '../sites/site-draft.ts';
 import { renderFixed, renderReadOnly, renderState } from '../sites/site-facts.ts';
-import { concernsField, GROUPS, inLanguage, labelOf, languageOf } from '../sites/site-fields.ts';
+import { concernsField, GROUPS, groupOf, inLanguage, labelOf, languageOf } from '../sites/site-fields.ts';
 import { idOf, renderGroups } from '../sites/site-form.ts';
 import { siteStyles } from '../sites/site-styles.ts';
 import { SITE_TEXTS as words } from '../sites/site-texts.ts';
@@ -31,6 +31,8 @@ export class SitePage implements Page {
   #problems: readonly SettingProblem[] = [];
   #status: Status = 'idle';
   #language = '';
+  /** The groups that are open. The others are few words on a phone. */
+  readonly #open = new Set(['state', 'model']);
   #problem = '';
 
   constructor(context: PageContext, id: string) {
@@ -114,6 +116,7 @@ export class SitePage implements Page {
       this.#status = 'invalid';
       this.#problems = problems;
       this.#language = languageOf(problems[0]?.path ?? '');
+      for (const { path } of problems) this.#openGroupOf(path);
       // After it was rendered.
       setTimeout(() => {
         document.querySelector<HTMLElement>('[aria-invalid="true"], [data-problem]')?.focus();
@@ -167,6 +170,11 @@ export class SitePage implements Page {
         this.#language = language;
         this.#context.changed();
       },
+      open: this.#open,
+      toggled: (group, isOpen) => {
+        if (isOpen) this.#open.add(group);
+        else this.#open.delete(group);
+      },
     })}
     ${renderFixed(site)} ${this.#snippet.render()} ${this.#renderSave()}`;
   }
@@ -197,8 +205,16 @@ export class SitePage implements Page {
     </details>`;
   }
 
+  /** A problem may be about a group as a whole. */
+  #openGroupOf(path: string): void {
+    for (const { id, fields } of GROUPS)
+      if (groupOf(path) === id || fields.some((field) => field.path.startsWith(`${path}.`)))
+        this.#open.add(id);
+  }
+
   async #goTo(path: string): Promise<void> {
     this.#language = languageOf(path);
+    this.#openGroupOf(path);
     this.#context.changed();
     await Promise.resolve(); // it renders in the next microtask
     document.getElementById(idOf(path))?.focus();

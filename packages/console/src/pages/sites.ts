@@ -63,7 +63,7 @@ function renderSite({ id, disabled, edited, servedSinceMs }: ListedSite): Templa
       <span class="row-time"
         >${edited === null ? `${words.servedSince} ${time}` : `${words.editedBy} ${fill(words.editedWhen, { name: edited.by, time })}`}</span
       >
-      <span class="row-preview">${disabled === false ? words.answering : words.paused}</span>
+      <span class="row-preview">${disabled === false ? words.answering : nothing}</span>
       ${disabled === false ? nothing : html`<span class="row-marks"><span class="mark is-warm">${words.paused}</span></span>`}
     </a>
   </li>`;

@@ -39,6 +39,8 @@ export interface ListedSite {
 /** One site. */
 export interface SiteView extends ListedSite {
   mayEdit: boolean;
+  /** Where it is configured; null when it is not known. */
+  source: string | null;
   settings: readonly ShownSetting[];
   /** Settings that have a value which nobody is shown. */
   hidden: readonly string[];

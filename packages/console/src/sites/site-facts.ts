@@ -54,7 +54,13 @@ const isOf = (path: string, fieldPath: string): boolean =>
   path === fieldPath || path.replace(/^widget\.locales\.[A-Za-z0-9-]+\./, 'widget.') === fieldPath;
 
 /** How the site is, in a line: since when, and who edited it last. */
-export function renderState({ disabled, isSwitchedOff, servedSinceMs, edited }: SiteView): TemplateResult {
+export function renderState({
+  disabled,
+  isSwitchedOff,
+  servedSinceMs,
+  edited,
+  source,
+}: SiteView): TemplateResult {
   const nowMs = Date.now();
   return html`<dl class="facts">
       <div>
@@ -67,6 +73,14 @@ export function renderState({ disabled, isSwitchedOff, servedSinceMs, edited }: 
           ${edited === null ? words.never : fill(words.editedWhen, { name: edited.by, time: formatListed(edited.atMs, nowMs) })}
         </dd>
       </div>
+      ${
+        source === null
+          ? nothing
+          : html`<div>
+              <dt>${words.configuredIn}</dt>
+              <dd><bdi>${source}</bdi></dd>
+            </div>`
+      }
     </dl>
     ${
       disabled === false

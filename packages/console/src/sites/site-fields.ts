@@ -53,6 +53,12 @@ export function labelOf(path: string): string {
   return language === '' ? label : `${label} (${language})`;
 }
 
+/** The id of the group with the field of a setting, or of a part of one. */
+export const groupOf = (path: string): string | undefined => {
+  const plain = path.replace(LANGUAGE, 'widget.');
+  return GROUPS.find(({ fields }) => fields.some((field) => concernsField(plain, field.path)))?.id;
+};
+
 /** The field that a problem is about: that of the setting, or of the one that it is a part of. */
 export function concernsField(problemPath: string, fieldPath: string): boolean {
   return problemPath === fieldPath || problemPath.startsWith(`${fieldPath}.`);

@@ -4,7 +4,7 @@ import { fill } from '../texts.ts';
 import type { SettingProblem, SiteView } from './site-data.ts';
 import { configuredValue, draftValue, isEdited, type Draft, type NewValue } from './site-draft.ts';
 import type { FieldGroup, SiteField } from './site-field.ts';
-import { concernsField, GROUPS, inLanguage, languageOf } from './site-fields.ts';
+import { concernsField, GROUPS, groupOf, inLanguage, languageOf } from './site-fields.ts';
 import { isComposite, renderInput } from './site-inputs.ts';
 import { SITE_TEXTS as words } from './site-texts.ts';
 import { formatValue, sentence } from './site-words.ts';
@@ -19,6 +19,9 @@ export interface SiteFormOptions {
   changed: (next: NewValue) => void;
   reset: (path: string) => void;
   languageChosen: (language: string) => void;
+  /** The groups that are open. */
+  open: ReadonlySet<string>;
+  toggled: (group: string, isOpen: boolean) => void;
 }
 
 /** The id of the input of a setting. */
@@ -38,11 +41,11 @@ export function renderGroups(options: SiteFormOptions): TemplateResult[] {
   );
 }
 
-function renderGroup(
-  { id, title, help, fields, isByLanguage }: FieldGroup,
-  options: SiteFormOptions,
-): TemplateResult {
-  const { problems, language } = options;
+function renderGroup(group: FieldGroup, options: SiteFormOptions): TemplateResult {
+  const { id, title, help, fields, isByLanguage } = group;
+  const { site, draft, problems, language, open, toggled } = options;
+  const paths = [...new Set([...site.settings.map(({ path }) => path), ...draft.keys()])];
+  const edited = paths.filter((path) => groupOf(path) === id && isEdited(site, draft, path)).length;
   const shown =
     isByLanguage === true
       ? fields.map((field) => ({ ...field, path: inLanguage(field.path, language) }))
@@ -51,13 +54,23 @@ function renderGroup(
   const ofGroup = problems.filter(
     ({ path }) => path !== '' && shown.some((field) => field.path.startsWith(`${path}.`)),
   );
-  return html`<section class="group" aria-labelledby=${`g-${id}`}>
-    <h2 id=${`g-${id}`}>${title}</h2>
+  return html`<details
+    class="group"
+    data-group=${id}
+    .open=${open.has(id)}
+    @toggle=${(event: Event) => {
+      if (event.currentTarget instanceof HTMLDetailsElement) toggled(id, event.currentTarget.open);
+    }}
+  >
+    <summary>
+      <h2>${title}</h2>
+      ${edited === 0 ? nothing : html`<span class="mark is-warm">${fill(words.editedCount, { count: edited })}</span>`}
+    </summary>
     ${help === undefined ? nothing : html`<p class="hint">${help}</p>`}
     ${isByLanguage === true ? renderLanguages(options) : nothing}
     ${ofGroup.map(({ problem }) => html`<p class="field-problem" tabindex="-1" data-problem>${sentence(problem)}</p>`)}
     <div class="settings">${shown.map((field) => renderField(field, options))}</div>
-  </section>`;
+  </details>`;
 }
 
 function renderField(field: SiteField, options: SiteFormOptions): TemplateResult {
@@ -99,14 +112,23 @@ function renderAbout({ path, help }: SiteField, { site, draft, problems }: SiteF
   const source = site.settings.find((each) => each.path === path)?.source;
   const place = source === undefined ? undefined : fill(words.source, { place: source });
   const hints = [help, place].filter((hint) => hint !== undefined);
-  const configured = fill(words.configured, { value: formatValue(configuredValue(site, path)) });
   return html`<div id=${`${idOf(path)}-about`} class="about">
     ${own.map((problem) => html`<p class="field-problem">${problemText(problem, path)}</p>`)}
     ${hints.length === 0 ? nothing : html`<p class="hint">${hints.join(' ')}</p>`}
-    ${isEdited(site, draft, path) ? html`<p class="hint">${configured}</p>` : nothing}
+    ${isEdited(site, draft, path) ? renderConfigured(formatValue(configuredValue(site, path))) : nothing}
     ${ignored.map(({ problem }) => html`<p class="field-problem">${fill(words.ignored, { problem })}</p>`)}
   </div>`;
 }
+
+/** More than some lines of a prompt: it is shown when somebody asks for it. */
+const MAX_SHOWN_CHARS = 160;
+const renderConfigured = (value: string): TemplateResult =>
+  value.length <= MAX_SHOWN_CHARS
+    ? html`<p class="hint is-text">${fill(words.configured, { value })}</p>`
+    : html`<details class="hint">
+        <summary>${words.inConfiguration}</summary>
+        <p class="is-text" dir="auto">${value}</p>
+      </details>`;
 
 const renderBack = ({ path, label }: SiteField, { reset }: SiteFormOptions): TemplateResult =>
   html`<button

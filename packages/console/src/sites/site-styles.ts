@@ -6,6 +6,13 @@ textarea { font: inherit; inline-size: 100%; padding: 6px 10px; border: 1px soli
 [aria-invalid='true'] { border-color: var(--problem); }
 .group { padding-block-start: 16px; border-block-start: 1px solid var(--line); }
 .group > .hint { margin: 0 0 8px; }
+details.group { padding-block-start: 4px; }
+.group > summary { inline-size: 100%; color: var(--text); }
+.group > summary h2 { display: inline; margin: 0; }
+.group > summary .mark { margin-inline-start: 8px; }
+.group[open] { padding-block-end: 16px; }
+.is-text { white-space: pre-wrap; }
+.about details summary { padding-block: 4px; font-size: 13px; }
 .settings { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(300px, 100%), 1fr)); gap: 16px 24px; align-items: start; }
 .setting { min-inline-size: 0; margin: 0; padding: 0; border: 0; }
 .setting.is-wide { grid-column: 1 / -1; }

@@ -32,6 +32,8 @@ export interface SiteView {
   revision: number;
   edited: { by: string; atMs: number } | null;
   mayEdit: boolean;
+  /** Where it is configured, in words; only for admins, null when it is not known. */
+  source: string | null;
   /** In the order of their paths. */
   settings: readonly ShownSetting[];
   /** The settings that have a value which nobody is shown. For admins; empty for others. */
@@ -77,6 +79,7 @@ export function viewOf(site: ViewedSite, role: ConsoleRole): SiteView {
     revision: known?.edit.revision ?? 0,
     edited: known === undefined ? null : { by: known.edit.userName, atMs: known.edit.atMs },
     mayEdit: isAdmin,
+    source: (isAdmin ? site.sourceOf('') : undefined) ?? null,
     settings: paths
       .filter((path) => mayRead(role, path))
       .map((path) => shown(path, own, { ...site, isAdmin })),

@@ -17,7 +17,7 @@ const TEXT = `{
 }`;
 
 it.each([
-  ['shop', '', 'rivulet.json:5'],
+  ['shop', '', '/etc/rivulet/rivulet.json:5'],
   ['shop', 'widget.start.greeting', 'rivulet.json:9'],
   ['blog', 'origins', 'rivulet.json:4'],
   ['shop', 'budgets.site.tokensPerDay', 'rivulet.json:2'],
@@ -28,7 +28,7 @@ it.each([
   ['other', '', undefined],
 ])('of the site %s, %s is configured in %s', (siteId, path, place) => {
   const sourceOf = createSettingSource({
-    file: parseConfigFile('rivulet.json', TEXT),
+    file: parseConfigFile('/etc/rivulet/rivulet.json', TEXT),
     environment: { RIVULET_RETENTION_DAYS: '30', RIVULET_RATE_LIMITS: '{}', RIVULET_WHEN_UNWATCHED: '9000' },
     flags: { 'when-unwatched': 'finish' },
   });

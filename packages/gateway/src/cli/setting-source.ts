@@ -1,9 +1,13 @@
 /** Where a setting of a site is configured: the line of the file, or the variable or flag of a setting that holds for every site. */
+import { basename } from 'node:path';
 import type { ConfigSources } from './read-config.ts';
 import { ENVIRONMENT, FLAGS, type Setting } from './config-settings.ts';
 
 /** Names the place of a setting of a site; undefined when it is nowhere. An empty path is the site. */
 export type SettingSource = (siteId: string, path: string) => string | undefined;
+
+/** `sites` and its number: only it has the whole path of the file, which is the same for all of its settings. */
+const isSite = (path: readonly (string | number)[]): boolean => path.length === 2 && path[0] === 'sites';
 
 /** Creates the function for what a configuration was read from. */
 export function createSettingSource({ file, environment, flags }: ConfigSources): SettingSource {
@@ -11,7 +15,8 @@ export function createSettingSource({ file, environment, flags }: ConfigSources)
   const sites: readonly unknown[] = Array.isArray(content.sites) ? content.sites : [];
   const lineOf = (path: readonly (string | number)[]) => {
     if (file === undefined || !isThere(content, path)) return undefined;
-    return file.lineOf === undefined ? file.name : `${file.name}:${file.lineOf(path)}`;
+    const name = isSite(path) ? file.name : basename(file.name);
+    return file.lineOf === undefined ? name : `${name}:${file.lineOf(path)}`;
   };
   const named =
     (settings: Readonly<Record<string, Setting>>, isSet: (name: string) => boolean) => (path: string) =>
