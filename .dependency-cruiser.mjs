@@ -7,6 +7,14 @@ const adapters = (folder, seam) =>
     { path: `^packages/gateway/src/${folder}/`, pathNot: '\\.test\\.ts$' },
     { path: '^packages/gateway/src/', pathNot: [`^packages/gateway/src/${folder}/`, ...seam] },
   );
+/** @param files the names of the files that import the package, with their rooms, as a regular expression */
+const onlyIn = (packageName, { name, comment, files }) =>
+  rule(
+    name,
+    comment,
+    { path: '^packages/gateway/src/', pathNot: [`^packages/gateway/src/${files}`] },
+    { path: `node_modules/${packageName}/` },
+  );
 /** What every adapter may import in addition to its own folder. */
 const leaves = ['^packages/gateway/src/base/'];
 
@@ -22,6 +30,7 @@ const GATEWAY_ROOMS = [
   'tools',
   'rate-limits',
   'webhooks',
+  'mail',
   'prompt',
   'budgets',
   'moderation',
@@ -59,17 +68,16 @@ export default {
       { path: '^packages/protocol/src/', pathNot: '\\.test\\.ts$' },
       { path: ['^packages/(gateway|widget)/', '^node:'] },
     ),
-    rule(
-      'gateway-not-widget',
-      'Gateway and widget share only the wire protocol.',
-      { path: '^packages/gateway/src/' },
-      { path: '^packages/widget/' },
-    ),
-    rule(
-      'widget-not-gateway',
-      'Gateway and widget share only the wire protocol.',
-      { path: '^packages/widget/src/' },
-      { path: '^packages/gateway/' },
+    ...[
+      ['gateway', 'widget'],
+      ['widget', 'gateway'],
+    ].map(([one, other]) =>
+      rule(
+        `${one}-not-${other}`,
+        'Gateway and widget share only the wire protocol.',
+        { path: `^packages/${one}/src/` },
+        { path: `^packages/${other}/` },
+      ),
     ),
     rule(
       'client-is-headless',
@@ -89,27 +97,27 @@ export default {
       { path: '^packages/widget/src/markdown/', pathNot: '\\.test\\.ts$' },
       { path: '^packages/', pathNot: '^packages/widget/src/markdown/' },
     ),
-    rule(
-      'openai-in-its-providers',
-      'Only the OpenAI providers import the OpenAI SDK.',
-      { path: '^packages/gateway/src/', pathNot: ['^packages/gateway/src/providers/openai'] },
-      { path: 'node_modules/openai' },
-    ),
-    rule(
-      'undici-in-two-files',
-      'Only the HTTP clients of the upstream and of the webhooks import undici.',
-      {
-        path: '^packages/gateway/src/',
-        pathNot: ['^packages/gateway/src/(providers/upstream-fetch|webhooks/send)[.]'],
-      },
-      { path: 'node_modules/undici/' },
-    ),
-    rule(
-      'openid-client-in-two-files',
-      'Only the client of the identity provider and its errors import openid-client.',
-      { path: '^packages/gateway/src/', pathNot: ['^packages/gateway/src/admin/oidc-(client|error)[.]'] },
-      { path: 'node_modules/openid-client/' },
-    ),
+    onlyIn('openai', {
+      name: 'openai-in-its-providers',
+      comment: 'Only the OpenAI providers import the OpenAI SDK.',
+      files: 'providers/openai',
+    }),
+    onlyIn('undici', {
+      name: 'undici-in-two-files',
+      comment: 'Only the HTTP clients of the upstream and of the webhooks import undici.',
+      files: '(providers/upstream-fetch|webhooks/send)[.]',
+    }),
+    onlyIn('openid-client', {
+      name: 'openid-client-in-two-files',
+      comment: 'Only the client of the identity provider and its errors import openid-client.',
+      files: 'admin/oidc-(client|error)[.]',
+    }),
+    onlyIn('nodemailer', {
+      name: 'nodemailer-in-one-file',
+      comment:
+        'Only the sender of mails imports nodemailer, and only its types: it is loaded when mail is configured.',
+      files: 'mail/smtp-sender[.]',
+    }),
     rule(
       'lit-only-in-ui',
       'Lit is loaded lazily with the user interface, so no other code imports it.',

@@ -14,6 +14,7 @@ import type { Desk } from './conversations/desk.ts';
 import type { HoldsPage } from './conversations/holds.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
+import type { MailSettings } from './mail/settings.ts';
 import type { SiteModeration } from './moderation/settings.ts';
 import type { Provider } from './providers/provider.ts';
 import type { TrustProxy } from './rate-limits/client-address.ts';
@@ -38,6 +39,11 @@ export interface GatewayOptions {
    * the receivers.
    */
   webhooks?: readonly WebhookSettings[];
+  /**
+   * The mail server, and who is told by mail: of visitors who ask for a person, of addresses that they leave, of budgets that are used up, of
+   * upstreams that fail. It needs the package `nodemailer`. Default: nobody. See docs/mail.md.
+   */
+  mail?: MailSettings;
   /** The system of record: conversations, messages and usage. The gateway owns it and closes it. */
   store: Store;
   /** The live events of running conversations. Use a shared log when several gateways serve the same visitors. Closed by the gateway. */

@@ -1,9 +1,26 @@
-/** The webhooks of a gateway as its options set them. */
+/** The webhooks and the mails of a gateway as its options set them: one outbox for both. */
 import type { GatewayOptions } from './gateway-options.ts';
+import { createMailTargets } from './mail/mail-targets.ts';
+import type { RateLimiter } from './rate-limits/rate-limiter.ts';
+import type { Sites } from './sites/sites.ts';
+import type { DeliveryTarget } from './webhooks/delivery-target.ts';
 import { createWebhooks, type Webhooks, type WebhooksOptions } from './webhooks/webhooks.ts';
 
-/** Creates the webhooks of a gateway; without endpoints nothing is kept. */
-export const createGatewayWebhooks = (
-  { webhooks = [] }: GatewayOptions,
-  shared: Omit<WebhooksOptions, 'webhooks'>,
-): Webhooks => createWebhooks({ ...shared, webhooks });
+type Shared = Omit<WebhooksOptions, 'webhooks' | 'targets'> & { sites: Pick<Sites, 'list'> };
+type Options = GatewayOptions & { rateLimiter: RateLimiter };
+
+/** Creates the webhooks of a gateway; without endpoints and mail nothing is kept. @throws {MissingPackageError} for mail */
+export const createGatewayWebhooks = (options: Options, shared: Shared): Webhooks =>
+  createWebhooks({ ...shared, webhooks: options.webhooks ?? [], targets: mailTargets(options, shared) });
+
+function mailTargets(
+  { mail: settings, adminUrl, rateLimiter }: Options,
+  { sites, clock }: Shared,
+): DeliveryTarget[] {
+  if (settings === undefined) return [];
+  const notifyOf = (siteId: string) => sites.list().find(({ id }) => id === siteId)?.notify;
+  return createMailTargets({
+    ...{ settings, notifyOf, rateLimiter, clock },
+    adminUrl: adminUrl?.replace(/\/+$/, ''),
+  });
+}

@@ -220,13 +220,13 @@ async function makeReady({ store, eventLog, files, rateLimiter }: LimitedOptions
 }
 
 /** What most rooms need. */
-function createCommon(options: GatewayOptions) {
+function createCommon(options: LimitedOptions) {
   const { store, eventLog, clock = systemClock, random = randomBytes } = options;
   const logger = guardLogger(options.logger ?? silentLogger);
   const metrics = createMetrics({ eventLog, store, clock });
   const sites = createSites(options.sites ?? DEFAULT_SITES);
   const limits = limitsOf(options);
-  const webhooks = createGatewayWebhooks(options, { store, clock, random, logger, metrics });
+  const webhooks = createGatewayWebhooks(options, { store, clock, random, logger, metrics, sites });
   const mintRef = () => Buffer.from(random(6)).toString('base64url');
   return {
     store,

@@ -12,6 +12,8 @@ export type { DeskMember, DeskNote, DeskTeamStore } from './stores/desk-team-sto
 export { DESK_STATUSES, DeskRecordSchema, type DeskRecord, type DeskStore } from './stores/desk-store.ts';
 export type { DeskChange, DeskConversation, DeskPlace, DeskQuery } from './stores/desk-store.ts';
 export type { WebhookSettings } from './webhooks/settings.ts';
+export { MAIL_EVENTS, NotifySchema, WHEN_QUEUED } from './mail/settings.ts';
+export type { MailEventType, MailSettings, NotifySettings, WhenQueued } from './mail/settings.ts';
 export { WEBHOOK_EVENTS, type WebhookEventType } from './webhooks/events.ts';
 export { verifyWebhook, WebhookVerificationError } from './webhooks/signature.ts';
 export type { ReceivedWebhook, VerifiedWebhook, WebhookRefusal } from './webhooks/signature.ts';
@@ -60,77 +62,63 @@ export type {
 export { providerEventsOf } from './providers/provider.ts';
 export type { ProviderUsage } from './providers/usage.ts';
 export type { Approval, Tool, ToolContext } from './tools/tool.ts';
-export {
-  createModerator,
-  type CheckModeratorOptions,
-  type CheckText,
-  type ModerationWindow,
-  type Verdict,
+export { createModerator } from './moderation/check-function.ts';
+export type {
+  CheckModeratorOptions,
+  CheckText,
+  ModerationWindow,
+  Verdict,
 } from './moderation/check-function.ts';
-export {
-  MODERATED_KINDS,
-  type ModeratedKind,
-  type ModeratedText,
-  type ModerationListener,
-  type ModerationSubject,
-  type Moderator,
+export { MODERATED_KINDS } from './moderation/moderator.ts';
+export type {
+  ModeratedKind,
+  ModeratedText,
+  ModerationListener,
+  ModerationSubject,
+  Moderator,
 } from './moderation/moderator.ts';
-export {
-  ON_FAILURE,
-  SHOWN_TEXT,
-  type ModerationFailurePolicy,
-  type ModerationSettings,
-  type ShownTextPolicy,
-  type SiteModeration,
+export { ON_FAILURE, SHOWN_TEXT } from './moderation/settings.ts';
+export type {
+  ModerationFailurePolicy,
+  ModerationSettings,
+  ShownTextPolicy,
+  SiteModeration,
 } from './moderation/settings.ts';
 export { createOpenAiModerator, type OpenAiModeratorOptions } from './moderation/openai-moderator.ts';
 export { createWordModerator, type WordModeratorOptions } from './moderation/words.ts';
 export { BudgetError } from './budgets/budget-error.ts';
-export {
-  BudgetsSchema,
-  DEFAULT_BUDGETS,
-  type BudgetLimit,
-  type BudgetSettings,
-} from './budgets/budget-settings.ts';
-export {
-  describeBudgets,
-  type DescribedBudget,
-  type DescribedBudgets,
-  type DescribedBudgetSettings,
+export { BudgetsSchema, DEFAULT_BUDGETS } from './budgets/budget-settings.ts';
+export type { BudgetLimit, BudgetSettings } from './budgets/budget-settings.ts';
+export { describeBudgets } from './budgets/describe-budgets.ts';
+export type {
+  DescribedBudget,
+  DescribedBudgets,
+  DescribedBudgetSettings,
 } from './budgets/describe-budgets.ts';
 export type { BudgetedSite } from './budgets/budgets.ts';
 export { KNOWN_PRICES, PRICES_DATE, type KnownPrice } from './budgets/known-prices.ts';
 export { PriceSchema, PricesSchema, type Price, type Prices } from './budgets/prices.ts';
 export { SiteError } from './sites/site-error.ts';
 export { RateLimitError } from './rate-limits/rate-limit-error.ts';
-export {
-  describeRateLimits,
-  type DescribedLimits,
-  type DescribedSettings,
-} from './rate-limits/describe-limits.ts';
-export {
-  DEFAULT_RATE_LIMITS,
-  RateLimitsSchema,
-  SiteRateLimitsSchema,
-  type Bound,
-  type LimitedSite,
-  type RateLimits,
-  type RateLimitSettings,
-  type SiteRateLimits,
+export { describeRateLimits } from './rate-limits/describe-limits.ts';
+export type { DescribedLimits, DescribedSettings } from './rate-limits/describe-limits.ts';
+export { DEFAULT_RATE_LIMITS, RateLimitsSchema, SiteRateLimitsSchema } from './rate-limits/settings.ts';
+export type {
+  Bound,
+  LimitedSite,
+  RateLimits,
+  RateLimitSettings,
+  SiteRateLimits,
 } from './rate-limits/settings.ts';
-export {
-  DEFAULT_PROOF_OF_WORK,
-  PROOF_WHEN,
-  type ProofOfWork,
-  type ProofOfWorkSettings,
-  type ProofWhen,
-} from './rate-limits/proof-settings.ts';
+export { DEFAULT_PROOF_OF_WORK, PROOF_WHEN } from './rate-limits/proof-settings.ts';
+export type { ProofOfWork, ProofOfWorkSettings, ProofWhen } from './rate-limits/proof-settings.ts';
 export type { TracingSettings } from './telemetry/tracing-settings.ts';
 export type { TrustProxy } from './rate-limits/client-address.ts';
 export type { Place, Rate, RateLimiter, Taken } from './rate-limits/rate-limiter.ts';
 export { createMemoryRateLimiter } from './rate-limits/memory.ts';
 export { createRedisRateLimiter, type RedisRateLimiterOptions } from './rate-limits/redis.ts';
-export { COUNTED_FOR_CONSOLE, COUNTED_FOR_PROOFS, COUNTED_LIMITS, type CountedLimit } from './base/index.ts';
+export { COUNTED_FOR_CONSOLE, COUNTED_FOR_MAIL, COUNTED_FOR_PROOFS, COUNTED_LIMITS } from './base/index.ts';
+export type { CountedLimit } from './base/index.ts';
 export type { Disabled } from './sites/disabled.ts';
 export { WidgetSettingsSchema, type WidgetSettings } from './sites/widget-settings.ts';
 export type { RetentionDays } from './sites/retention-days.ts';
@@ -141,12 +129,8 @@ export { ChatError } from '@rivulet/protocol';
 export type { RefusedKey } from './providers/api-keys.ts';
 export type { RefusedRole, SystemRole } from './providers/system-roles.ts';
 export { RequestSettingsSchema, SYSTEM_ROLES, type RequestSettings } from './providers/request-settings.ts';
-export {
-  CallMetadataSchema,
-  ProviderMetadataSchema,
-  type CallMetadata,
-  type ProviderMetadata,
-} from './providers/provider-metadata.ts';
+export { CallMetadataSchema, ProviderMetadataSchema } from './providers/provider-metadata.ts';
+export type { CallMetadata, ProviderMetadata } from './providers/provider-metadata.ts';
 export { createFallbackProvider } from './providers/fallback.ts';
 export { createOpenAiProvider, type OpenAiProviderOptions } from './providers/openai.ts';
 export type { OpenAiUpstreamOptions } from './providers/openai-options.ts';

@@ -13,6 +13,7 @@ import { BudgetsSchema } from './budgets/budget-settings.ts';
 import { PricesSchema } from './budgets/prices.ts';
 import { RetentionTimeSchema } from './sites/retention-days.ts';
 import { ModerationSchema } from './moderation/settings.ts';
+import { MailSchema, problemOfMail } from './mail/settings.ts';
 import { WebhooksSchema } from './webhooks/settings.ts';
 import { SITE_SETTINGS } from './sites/site-settings.ts';
 import { TracingSchema } from './telemetry/tracing-settings.ts';
@@ -57,6 +58,7 @@ const OptionFields = v.object({
   provider: v.object({ limits: v.optional(LimitsSchema) }),
   moderation: v.optional(ModerationSchema),
   webhooks: v.optional(WebhooksSchema),
+  mail: v.optional(MailSchema),
   sites: v.optional(v.array(v.object({ ...ofSite, moderation: v.optional(ModerationSchema) }))),
 });
 const OptionsSchema = v.pipe(
@@ -87,18 +89,36 @@ interface GivenOptions {
   tracing?: unknown;
   moderation?: unknown;
   webhooks?: unknown;
+  mail?: unknown;
   provider: { limits?: unknown };
   sites?: unknown;
 }
 
+/** The settings of all: sites alone may name whom a mail server tells that is not among them. */
+const GatewaySchema = v.pipe(
+  OptionsSchema,
+  v.forward(
+    v.rawCheck(({ dataset, addIssue }) => {
+      const problem = dataset.typed ? problemOfMail(dataset.value) : undefined;
+      if (problem !== undefined) addIssue({ message: problem });
+    }),
+    ['mail'],
+  ),
+);
+
 /** Checks the settings of sites that replace others. @throws {GatewayOptionsError} naming every value that cannot be used */
 export function checkSites(sites: unknown): void {
-  checkOptions({ provider: {}, sites });
+  check(OptionsSchema, { provider: {}, sites });
 }
 
 /** Checks the limits and the settings of the sites. @throws {GatewayOptionsError} naming every value that cannot be used */
-export function checkOptions({ provider, ...options }: GivenOptions): void {
-  const result = v.safeParse(OptionsSchema, { ...options, provider: { limits: provider.limits } });
+export function checkOptions(options: GivenOptions): void {
+  check(GatewaySchema, options);
+}
+
+function check(schema: typeof OptionsSchema | typeof GatewaySchema, given: GivenOptions): void {
+  const { provider, ...options } = given;
+  const result = v.safeParse(schema, { ...options, provider: { limits: provider.limits } });
   if (result.success) return;
   throw new GatewayOptionsError(
     settingIssues(OptionsSchema, result.issues).map(({ path, message, isUnknown }) => ({

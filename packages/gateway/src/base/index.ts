@@ -36,6 +36,7 @@ export { randomBytes } from './random.ts';
 export { createRecentValues, type RecentValues } from './recent-values.ts';
 export {
   COUNTED_FOR_CONSOLE,
+  COUNTED_FOR_MAIL,
   COUNTED_FOR_PROOFS,
   COUNTED_LIMITS,
   RATE_LIMIT_NAMES,

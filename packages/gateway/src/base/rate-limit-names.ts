@@ -24,11 +24,14 @@ export const COUNTED_FOR_PROOFS = ['address-arrivals', 'site-arrivals', 'used-pr
  * of which counts once.
  */
 export const COUNTED_FOR_CONSOLE = ['console-logins', 'console-oidc-starts', 'console-oidc-states'] as const;
-/** One of `COUNTED_LIMITS`, `COUNTED_FOR_PROOFS` or `COUNTED_FOR_CONSOLE`. */
+/** What is counted so that many events are not as many mails, and is no limit of visitors. */
+export const COUNTED_FOR_MAIL = ['site-mails'] as const;
+/** One of `COUNTED_LIMITS`, `COUNTED_FOR_PROOFS`, `COUNTED_FOR_CONSOLE` or `COUNTED_FOR_MAIL`. */
 export type CountedLimit =
   | (typeof COUNTED_LIMITS)[number]
   | (typeof COUNTED_FOR_PROOFS)[number]
-  | (typeof COUNTED_FOR_CONSOLE)[number];
+  | (typeof COUNTED_FOR_CONSOLE)[number]
+  | (typeof COUNTED_FOR_MAIL)[number];
 
 /** Every limit by whose name a refusal is logged and counted. */
 export const RATE_LIMIT_NAMES = [

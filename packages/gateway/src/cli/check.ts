@@ -16,6 +16,7 @@ import type { Config } from './config.ts';
 import { consoleRows } from './check-console.ts';
 import { layKept, unknownEdits } from './check-edits.ts';
 import { describePool } from './config-postgres.ts';
+import { mailRows, notifyText } from './config-mail.ts';
 import { describeWebhook } from './config-webhooks.ts';
 import { NO_EDITS, readKeptEdits, type KeptEdits } from './kept-edits.ts';
 
@@ -72,6 +73,7 @@ export async function describeConfig(config: Config, kept: KeptEdits = NO_EDITS)
     { title: 'service', rows: [...serviceRows(config), ...unknownEdits(kept)] },
     ...upstreamSections(config),
     ...webhookSections(config),
+    ...(config.mail === undefined ? [] : [{ title: 'mail', rows: mailRows(config.mail) }]),
     { title: 'limits', rows: limitRows(limits) },
     { title: 'limits of visitors', rows: rateLimitRows(described) },
     ...sites.map((site, index) => ({
@@ -184,6 +186,7 @@ function siteRows(site: Site, config: Config): Row[] {
     ['sign-in', identity === undefined ? 'none' : signIn],
     ['files', fileTypes?.length === 0 ? 'none' : fileTypes?.join(' ')],
     ['desk', deskText(site)],
+    ['told by mail', notifyText(config.mail, site.notify)],
     ['client tools', site.allowClientTools === true ? 'allowed' : undefined],
     ['while an answer is written', site.whenBusy ?? 'queue'],
     [

@@ -76,6 +76,7 @@ export async function composeGateway(
     ...adminOptionsOf(config),
     demoPage: config.demoPage,
     webhooks: webhooksOf(config.webhooks),
+    ...(config.mail === undefined ? {} : { mail: config.mail }),
     ...(config.tracing === undefined ? {} : { tracing: config.tracing }),
     retentionTime: config.retentionTime,
     ...(settingSource === undefined ? {} : { settingSource }),

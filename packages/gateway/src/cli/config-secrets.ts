@@ -16,11 +16,12 @@ export function secretsOf(config: Config): string[] {
     consoleToken,
     adminOidc,
     webhooks,
+    mail,
   } = config;
   const ofTokens = [identity, ...sites.map((site) => site.identity)].map((one) => one?.secret);
   const passwords = [URL.parse(postgresUrl ?? ''), readRedisLogin(redisUrl ?? '')].map(passwordOf);
   const ofWebhooks = webhooks.flatMap(({ url, secret = [] }) => [url, ...secret]);
-  const ofConsole = [adminToken, consoleToken, adminOidc?.clientSecret];
+  const ofConsole = [adminToken, consoleToken, adminOidc?.clientSecret, mail?.password];
   return [...ofTokens, ...passwords, ...ofWebhooks, ...ofConsole].filter((secret) => secret !== undefined);
 }
 

@@ -83,6 +83,8 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_BUDGETS: { path: ['budgets'], read: readJson },
   RIVULET_MODERATION: { path: ['moderation'], read: readJson },
   RIVULET_WEBHOOKS: { path: ['webhooks'], read: readJson },
+  RIVULET_MAIL: { path: ['mail'], read: readJson },
+  RIVULET_MAIL_PASSWORD: { path: ['mail', 'password'] },
   RIVULET_PRICES: { path: ['prices'], read: readJson },
   RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: readWhenUnwatched },
   RIVULET_WHEN_INTERRUPTED: { path: ['whenInterrupted'] },

@@ -15,6 +15,7 @@ import {
 import { SitesSchema } from './config-sites.ts';
 import { text, yesOrNo } from './config-values.ts';
 import { WebhooksConfigSchema } from './config-webhooks.ts';
+import { MailSchema, problemOfMail } from '../mail/settings.ts';
 import { LOG_LEVELS } from '../base/index.ts';
 import { LimitsSchema } from '../base/limits-schema.ts';
 import { DEFAULT_RETENTION_TIME, RetentionDaysSchema, RetentionTimeSchema } from '../sites/retention-days.ts';
@@ -78,6 +79,8 @@ const ConfigFields = v.strictObject({
   moderation: v.optional(ModerationConfigSchema),
   /** Who is told what happens. */
   webhooks: v.optional(WebhooksConfigSchema, []),
+  /** The mail server, and who is told by mail. */
+  mail: v.optional(MailSchema),
   /** What is traced, where it differs from the defaults. */
   tracing: v.optional(TracingSchema),
   /** Serve the demo page at `/`. */
@@ -129,6 +132,13 @@ export const ConfigSchema = v.pipe(
       if (message !== undefined) addIssue({ message });
     }),
     ['reattach'],
+  ),
+  v.forward(
+    v.rawCheck(({ dataset, addIssue }) => {
+      const message = dataset.typed ? problemOfMail(dataset.value) : undefined;
+      if (message !== undefined) addIssue({ message });
+    }),
+    ['mail'],
   ),
   v.forward(
     v.rawCheck(({ dataset, addIssue }) => {

@@ -58,10 +58,10 @@ export function createTellingDesk(desk: Desk, options: TellDeskOptions): Desk {
 }
 
 function ownerEventOf(
-  { owner: { kind, number: ownerNumber, person } }: DeskRecord,
+  { owner: { kind, number: ownerNumber, person, isAway } }: DeskRecord,
   by: string,
 ): ConversationEvent {
-  if (kind === 'queue') return { type: 'conversation.queued', ownerNumber };
+  if (kind === 'queue') return { type: 'conversation.queued', ownerNumber, isAway };
   if (kind === 'ai') return { type: 'conversation.released', ownerNumber, by };
   return { type: 'conversation.taken-over', ownerNumber, by: person?.name ?? '' };
 }

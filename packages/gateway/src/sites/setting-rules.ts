@@ -1,4 +1,5 @@
 /** Which settings of a site people may read and edit while it is served. What is not listed here is neither shown nor edited. */
+import type { NotifySettings } from '../mail/settings.ts';
 import type { RequestSettings } from '../providers/request-settings.ts';
 import type { DeskSettings } from './desk-settings.ts';
 import type { Site } from './sites.ts';
@@ -29,12 +30,15 @@ const same = <Path extends string>(paths: readonly Path[], of: SettingRule): Rec
   Object.fromEntries(paths.map((path) => [path, of])) as Record<Path, SettingRule>;
 
 /** Settings with settings of their own are listed by these. */
-type Group = 'request' | 'proofOfWork' | 'rateLimits' | 'budgets' | 'desk' | 'widget';
+type Group = 'request' | 'notify' | 'proofOfWork' | 'rateLimits' | 'budgets' | 'desk' | 'widget';
 
 /** A new setting of a site or of a request does not compile without a row. */
 const OF_SITE: Readonly<
   Record<
-    Exclude<keyof Site, 'id' | Group> | `request.${keyof RequestSettings}` | `desk.${keyof DeskSettings}`,
+    | Exclude<keyof Site, 'id' | Group>
+    | `request.${keyof RequestSettings}`
+    | `desk.${keyof DeskSettings}`
+    | `notify.${keyof NotifySettings}`,
     SettingRule
   >
 > = {
@@ -44,6 +48,9 @@ const OF_SITE: Readonly<
   retentionDays: rule('viewer', 'fixed'),
   allowClientTools: INNER_FIXED,
   fileTypes: INNER_FIXED,
+  'notify.to': INNER_FIXED,
+  'notify.events': INNER_FIXED,
+  'notify.whenQueued': INNER_FIXED,
   whenUnwatched: INNER_FIXED,
   whenInterrupted: INNER_FIXED,
   reattach: INNER_FIXED,
@@ -113,8 +120,8 @@ const RULES = new Map<string, SettingRule>(
     ...OF_SITE,
     ...same(LIMITS, INNER),
     ...same(each(['proofOfWork'], ['when', 'difficulty', 'expiresAfterMs']), INNER_FIXED),
-    // `off`, in place of the budgets.
-    budgets: INNER_FIXED,
+    // `off`, in place of the budgets or of whom a mail tells.
+    ...same(['budgets', 'notify'], INNER_FIXED),
     ...same(each(['widget'], [...TEXTS, ...WIDGET_OPTIONS]), PUBLIC),
     ...same(each(['widget'], WIDGET_FIXED), rule('viewer', 'fixed')),
   }),

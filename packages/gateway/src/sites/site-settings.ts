@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { answerChars } from '../base/limits-schema.ts';
 import { text, yesOrNo } from '../base/setting-values.ts';
 import { BudgetsSchema } from '../budgets/budget-settings.ts';
+import { NotifySchema } from '../mail/settings.ts';
 import { RequestSettingsSchema } from '../providers/request-settings.ts';
 import { ProofOfWorkSchema } from '../rate-limits/proof-settings.ts';
 import { SiteRateLimitsSchema } from '../rate-limits/settings.ts';
@@ -67,6 +68,8 @@ export const SITE_SETTINGS = {
   disabled: v.optional(DisabledSchema),
   /** What people do who take conversations over. */
   desk: v.optional(DeskSettingsSchema),
+  /** Who is told by mail, where it differs from `mail`. */
+  notify: v.optional(NotifySchema),
   whenUnwatched: v.optional(whenUnwatched),
   whenInterrupted: v.optional(whenInterrupted),
   /** Whether upstreams that can write in the background do so. */

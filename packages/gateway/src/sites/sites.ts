@@ -1,6 +1,7 @@
 /** Sites: the web sites that a gateway serves, each with its own origins, system prompt, tools and policies. */
 import { ChatError } from '@rivulet/protocol';
 import type { Limits } from '../base/index.ts';
+import type { NotifySettings } from '../mail/settings.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { BudgetSettings } from '../budgets/budget-settings.ts';
 import type { RequestSettings } from '../providers/request-settings.ts';
@@ -54,6 +55,8 @@ export interface Site {
    * is enough. Default: none, and no visitor is offered a person.
    */
   desk?: DeskSettings | undefined;
+  /** Who is told by mail of what happens on this site, and of what; `off`: nobody. What is absent is that of `mail` of the gateway. */
+  notify?: NotifySettings | 'off' | undefined;
   /** What happens to a running reply whose conversation has no viewers. Default: `finish`. */
   whenUnwatched?: WhenUnwatched | undefined;
   /** What happens to a reply whose gateway has died while it wrote it. Default: `end`. */

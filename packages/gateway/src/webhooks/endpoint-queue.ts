@@ -1,9 +1,8 @@
-/** Delivers what waits for one endpoint: in order for each conversation, and by one gateway at a time. */
+/** Delivers what waits for one target: in order for each conversation, and by one gateway at a time. */
 import { describeCause, type Clock, type Logger, type Metrics } from '../base/index.ts';
 import type { Store } from '../stores/store.ts';
 import type { StoredDelivery } from '../stores/webhook-outbox.ts';
-import type { SendOutcome, WebhookSender } from './send.ts';
-import { endpointNameOf, type WebhookSettings } from './settings.ts';
+import type { DeliveryTarget, SendOutcome } from './delivery-target.ts';
 
 /** What the queue of an endpoint needs. */
 export interface EndpointQueueOptions {
@@ -11,13 +10,10 @@ export interface EndpointQueueOptions {
   clock: Clock;
   logger: Logger;
   metrics: Pick<Metrics, 'webhookDeliveries'>;
-  sender: WebhookSender;
   /** An id that no other gateway has. */
   holder: string;
 }
 
-/** Deliveries of different conversations that are sent at once. */
-const AT_ONCE = 8;
 /** Longer than a batch takes, so that a gateway loses the endpoint only when it is dead or frozen. */
 const CLAIM_MS = 60_000;
 /** A job that is always due. */
@@ -34,10 +30,9 @@ const MAX_REFUSALS = 20;
 const waitMs = (failures: number, maxMs: number): number =>
   Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 20), maxMs);
 
-/** The deliveries to one endpoint. */
+/** The deliveries to one target. */
 export class EndpointQueue {
-  readonly name: string;
-  readonly settings: WebhookSettings;
+  readonly target: DeliveryTarget;
   readonly #options: EndpointQueueOptions;
   readonly #closing = new AbortController();
   readonly #job: { name: string; holder: string };
@@ -47,11 +42,15 @@ export class EndpointQueue {
   #running: Promise<void> | undefined;
   #isWanted = false;
 
-  constructor(options: EndpointQueueOptions, settings: WebhookSettings) {
+  constructor(options: EndpointQueueOptions, target: DeliveryTarget) {
     this.#options = options;
-    this.settings = settings;
-    this.name = endpointNameOf(settings.url);
-    this.#job = { name: `webhooks ${this.name}`, holder: options.holder };
+    this.target = target;
+    this.#job = { name: `webhooks ${target.name}`, holder: options.holder };
+  }
+
+  /** @see DeliveryTarget.name */
+  get name(): string {
+    return this.target.name;
   }
 
   /** Delivers what is due, unless another gateway does. Never rejects. While it does, a further call delivers what comes meanwhile. */
@@ -90,7 +89,7 @@ export class EndpointQueue {
     if (!(await this.#claim())) return;
     try {
       for (let batch = await this.#due(); batch.length > 0; batch = await this.#due()) {
-        const outcomes = await Promise.all(batch.map((delivery) => this.#attempt(delivery)));
+        const outcomes = await Promise.all(this.#together(batch).map((some) => this.#attempt(some)));
         if (!(await this.#follow(outcomes)) || this.#isClosed() || !(await this.#claim())) break;
       }
     } finally {
@@ -100,7 +99,12 @@ export class EndpointQueue {
 
   #due(): Promise<StoredDelivery[]> {
     const { store, clock } = this.#options;
-    return store.webhooks.listDue(this.name, clock.now(), this.#pauses > 0 ? 1 : AT_ONCE);
+    return store.webhooks.listDue(this.name, clock.now(), this.target.atOnce);
+  }
+
+  #together(due: readonly StoredDelivery[]): StoredDelivery[][] {
+    const sent = this.target.together?.(due) ?? due.map((each) => [each]);
+    return this.#pauses > 0 ? sent.slice(0, 1) : sent;
   }
 
   #claim(): Promise<boolean> {
@@ -109,26 +113,25 @@ export class EndpointQueue {
     return this.#options.store.retention.claimJob(claim);
   }
 
-  async #attempt(delivery: StoredDelivery): Promise<SendOutcome['kind']> {
-    const { store, sender, metrics } = this.#options;
-    const { id, eventId, body } = delivery;
-    const endpoint = { ...this.settings, secrets: [this.settings.secret].flat() };
-    const outcome = await sender.send({ endpoint, id: eventId, body, signal: this.#closing.signal });
-    if (this.#isClosed()) return outcome.kind; // it may have arrived, and is sent again after the start
-    if (outcome.kind === 'delivered') await store.webhooks.remove(id);
-    else await this.#postpone(delivery, outcome);
-    metrics.webhookDeliveries.inc({ endpoint: this.name, outcome: outcome.kind });
+  async #attempt(deliveries: readonly StoredDelivery[]): Promise<SendOutcome['kind']> {
+    const { store, metrics } = this.#options;
+    const outcome = await this.target.send(deliveries, this.#closing.signal);
+    if (this.#isClosed()) return outcome.kind; // they may have arrived, and are sent again after the start
+    for (const delivery of deliveries)
+      if (outcome.kind === 'delivered') await store.webhooks.remove(delivery.id);
+      else await this.#postpone(delivery, outcome);
+    metrics.webhookDeliveries.inc({ endpoint: this.name, outcome: outcome.kind }, deliveries.length);
     return outcome.kind;
   }
 
   async #postpone(
     { id, eventId, attempts: before, refusals: refused }: StoredDelivery,
-    { kind, problem }: Exclude<SendOutcome, { kind: 'delivered' }>,
+    { kind, problem, isFinal = false }: Exclude<SendOutcome, { kind: 'delivered' }>,
   ): Promise<void> {
     const { store, clock, metrics, logger } = this.#options;
     const [nowMs, attempts] = [clock.now(), before + 1];
     const refusals = refused + (kind === 'refused' ? 1 : 0);
-    const isDead = refusals >= MAX_REFUSALS;
+    const isDead = isFinal || refusals >= MAX_REFUSALS;
     const wait = kind === 'away' ? waitMs(this.#pauses + 1, MAX_PAUSE_MS) : waitMs(refusals, MAX_RETRY_MS);
     const deadAtMs = isDead ? nowMs : null;
     await store.webhooks.change({ id, attempts, refusals, problem, deadAtMs, retryAtMs: nowMs + wait });

@@ -6,8 +6,8 @@ import type { RandomBytes } from '@rivulet/protocol';
 export type ConversationEvent =
   /** The first message was accepted. */
   | { type: 'conversation.started'; text?: string | undefined }
-  /** It waits for a person. `ownerNumber` grows with each change of who answers. */
-  | { type: 'conversation.queued'; ownerNumber: number }
+  /** It waits for a person; `isAway`: nobody was there when they were asked for. `ownerNumber` grows with each change of who answers. */
+  | { type: 'conversation.queued'; ownerNumber: number; isAway?: boolean | undefined }
   /** A person has taken it over, or was given it; `by` names that person as the visitor sees it. */
   | { type: 'conversation.taken-over'; ownerNumber: number; by: string }
   /** A person has given it back to the model. */

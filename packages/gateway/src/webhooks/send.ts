@@ -1,15 +1,10 @@
 /** Sends one delivery to its endpoint. */
 import { Agent, request, type Dispatcher } from 'undici';
 import type { Clock } from '../base/index.ts';
+import type { SendOutcome } from './delivery-target.ts';
 import { checkHost, lookupPublic, PrivateAddressError } from './private-addresses.ts';
 import type { WebhookSettings } from './settings.ts';
 import { signedHeaders } from './signature.ts';
-
-/**
- * How an attempt ended. `away`: the endpoint, or what is in front of it, cannot take deliveries at present. `refused`: it has answered
- * this one with an error.
- */
-export type SendOutcome = { kind: 'delivered' } | { kind: 'away' | 'refused'; problem: string };
 
 /** What is sent, and where. */
 export interface Sending {

@@ -2,15 +2,19 @@
 import type { RandomBytes } from '@rivulet/protocol';
 import { describeCause, type Clock, type Logger, type Metrics, type Timer } from '../base/index.ts';
 import type { Store } from '../stores/store.ts';
-import type { EndpointCounts, StoredDelivery } from '../stores/webhook-outbox.ts';
+import type { EndpointCounts, NewDelivery, StoredDelivery } from '../stores/webhook-outbox.ts';
+import type { DeliveryTarget } from './delivery-target.ts';
 import { EndpointQueue } from './endpoint-queue.ts';
+import { createEndpointTarget } from './endpoint-target.ts';
 import { toldEvent, type ToldEvent, type WebhookEvent } from './events.ts';
-import { createWebhookSender } from './send.ts';
+import { createWebhookSender, type WebhookSender } from './send.ts';
 import type { WebhookSettings } from './settings.ts';
 
 /** What webhooks need. */
 export interface WebhooksOptions {
   webhooks: readonly WebhookSettings[];
+  /** What else events are delivered to from the same outbox, such as mail. Default: nothing. */
+  targets?: readonly DeliveryTarget[];
   store: Pick<Store, 'webhooks' | 'retention'>;
   clock: Clock;
   random: RandomBytes;
@@ -86,10 +90,9 @@ const TRIM_POLLS = 12;
 
 /** Creates the webhooks of a gateway. Nothing is sent before `start`, apart from what is emitted. */
 export function createWebhooks(options: WebhooksOptions): Webhooks {
-  const { store, clock, logger, random } = options;
+  const { store, clock, logger } = options;
   const sender = createWebhookSender(clock);
-  const holder = Buffer.from(random(12)).toString('hex');
-  const queues = options.webhooks.map((each) => new EndpointQueue({ ...options, sender, holder }, each));
+  const queues = queuesOf(options, sender);
   let timer: Timer | undefined;
   let polls = 0;
   let isClosed = false;
@@ -136,16 +139,42 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   };
 }
 
+function queuesOf(options: WebhooksOptions, sender: WebhookSender): EndpointQueue[] {
+  const { webhooks, targets = [], random } = options;
+  const holder = Buffer.from(random(12)).toString('hex');
+  const all: DeliveryTarget[] = [...webhooks.map((each) => createEndpointTarget(each, sender)), ...targets];
+  return all.map((target) => new EndpointQueue({ ...options, holder }, target));
+}
+
 async function emitTo(
-  { store, clock, random, logger }: WebhooksOptions,
+  options: WebhooksOptions,
   queues: readonly EndpointQueue[],
   event: WebhookEvent,
 ): Promise<void> {
-  const told = toldEvent(event, clock.now(), random);
-  const chosen = queues.filter((queue) => wants(queue, told));
-  if (chosen.length === 0) return;
+  const nowMs = options.clock.now();
+  const told = toldEvent(event, nowMs, options.random);
+  const asked = queues.map((queue) => ({ queue, kept: queue.target.keep(told, nowMs) }));
+  // What is known at once is added at once, in the order of the events. What a target has to ask for first holds up nothing else.
+  const known = asked.flatMap(({ queue, kept }) => (isList(kept) ? [{ queue, kept }] : []));
+  const later = asked.map(async ({ queue, kept }) =>
+    isList(kept) ? undefined : addAll(options, told, [{ queue, kept: await kept }]),
+  );
+  await Promise.all([addAll(options, told, known), ...later]);
+}
+
+const isList = (kept: ReturnType<DeliveryTarget['keep']>): kept is readonly NewDelivery[] =>
+  Array.isArray(kept);
+
+/** Never rejects. */
+async function addAll(
+  { store, logger }: WebhooksOptions,
+  told: ToldEvent,
+  asked: readonly { queue: EndpointQueue; kept: readonly NewDelivery[] }[],
+): Promise<void> {
+  const wanted = asked.filter(({ kept }) => kept.length > 0);
+  if (wanted.length === 0) return;
   try {
-    await store.webhooks.add(chosen.map((queue) => deliveryTo(queue, told, clock.now())));
+    await store.webhooks.add(wanted.flatMap(({ kept }) => kept));
   } catch (error) {
     logger.error(
       { eventId: told.id, type: told.type, ...describeCause(error) },
@@ -153,21 +182,8 @@ async function emitTo(
     );
     return;
   }
-  for (const queue of chosen) void queue.deliver(); // a closed one does nothing
+  for (const { queue } of wanted) void queue.deliver(); // a closed one does nothing
 }
-
-function wants({ settings: { events, sites } }: EndpointQueue, { type, siteId }: ToldEvent): boolean {
-  if (events?.includes(type) === false) return false;
-  return sites === undefined || (siteId !== undefined && sites.includes(siteId));
-}
-
-const deliveryTo = ({ name, settings }: EndpointQueue, told: ToldEvent, atMs: number) => ({
-  eventId: told.id,
-  endpoint: name,
-  orderKey: told.orderKey,
-  body: told.bodyFor(settings.include ?? 'ids'),
-  atMs,
-});
 
 /** Applies the bounds, and shows what is left. */
 async function trim({ store, clock, logger, metrics }: WebhooksOptions): Promise<void> {
@@ -187,16 +203,10 @@ async function trim({ store, clock, logger, metrics }: WebhooksOptions): Promise
 const NOTHING = { waiting: 0, dead: 0, oldestAtMs: null, problem: null };
 
 function endpointsOf(counts: readonly EndpointCounts[], queues: readonly EndpointQueue[]): EndpointState[] {
-  const known = queues.map(({ name, settings: { url, events, sites } }): EndpointState => {
+  const known = queues.map(({ name, target }): EndpointState => {
     const kept = counts.find(({ endpoint }) => endpoint === name) ?? { ...NOTHING, endpoint: name };
     const busy = kept.problem === null ? 'delivering' : 'failing';
-    return {
-      ...kept,
-      state: kept.waiting === 0 ? 'idle' : busy,
-      origin: new URL(url).origin,
-      ...(events === undefined ? {} : { events }),
-      ...(sites === undefined ? {} : { sites }),
-    };
+    return { ...kept, state: kept.waiting === 0 ? 'idle' : busy, ...target.shown };
   });
   const others = counts.filter(({ endpoint }) => queues.every(({ name }) => name !== endpoint));
   return [...known, ...others.map((each): EndpointState => ({ ...each, state: 'unknown' }))];
@@ -207,7 +217,7 @@ function toDeadLetter(delivery: StoredDelivery, queues: readonly EndpointQueue[]
   const known = queues.find(({ name }) => name === endpoint);
   return {
     ...{ position: id, id: eventId, endpoint, attempts, queuedAtMs },
-    ...(known === undefined ? {} : { origin: new URL(known.settings.url).origin }),
+    ...(known === undefined ? {} : { origin: known.target.shown.origin }),
     problem: problem ?? '',
     deadAtMs: deadAtMs ?? 0,
     event: JSON.parse(body) as unknown, // written by `toldEvent`
