@@ -1,8 +1,10 @@
 /** A complete service without faults, for tests of what finds faults: upstream, Redis, Postgres, gateway, and a proxy with TLS. */
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificate } from './certificate.ts';
+import { startMailServer, type MailServer, type MailServerOptions } from './mail-server.ts';
 import { startFakeProxy, type FakeProxy, type FakeProxyOptions } from './fake-proxy.ts';
 import { startPostgres, type PostgresServer } from './postgres-server.ts';
 import { startRedis, type RedisServer } from './redis-server.ts';
@@ -15,12 +17,16 @@ export interface SoundService {
   redis: RedisServer;
   postgres: PostgresServer;
   gateway: StartedGateway;
+  /** The certificate of the proxy, in PEM, which is its own authority, with its key. */
+  tls: { cert: string; key: string };
   /** The authority of the proxy's certificate, in PEM. */
   ca: string;
   /** The proxy in front of the gateway. */
   publicUrl: string;
   /** Its configuration, as the file has it. Each call gives a new object, with a data folder and a file of its own. */
   configure: () => SoundConfiguration;
+  /** Starts another mail server, which is closed with the service. */
+  mailServer(options: MailServerOptions): Promise<MailServer>;
   /** Starts another proxy in front of the gateway, which is closed with the service. */
   proxy(options: Partial<FakeProxyOptions>): Promise<FakeProxy>;
   stop(): Promise<void>;
@@ -32,6 +38,8 @@ export interface SoundConfiguration {
     provider: Record<string, unknown>;
     sites: Record<string, unknown>[];
     dataFolder: string;
+    webhooks: Record<string, unknown>[];
+    mail: Record<string, unknown>;
   };
   /** The path of a file with the same content, once `write` was called. */
   file: string;
@@ -59,8 +67,15 @@ export async function startSoundService(): Promise<SoundService> {
     return started;
   };
   const { url: publicUrl } = await proxy({});
+  const mailServers: MailServer[] = [];
+  const mailServer = async (options: MailServerOptions) => {
+    const started = await startMailServer(options);
+    mailServers.push(started);
+    return started;
+  };
+  const { host, port } = await mailServer({});
   return {
-    ...{ upstream, redis, postgres, gateway, publicUrl, proxy },
+    ...{ upstream, redis, postgres, gateway, publicUrl, proxy, mailServer, tls },
     ca: tls.cert,
     configure() {
       const dataFolder = mkdtempSync(join(folder, 'data-'));
@@ -69,6 +84,8 @@ export async function startSoundService(): Promise<SoundService> {
         provider: { apiKey: KEY, baseUrl: upstream.url, model: 'm [[numbers:1]]' },
         ...{ redisUrl: redis.url, postgresUrl: postgres.connectionString, secret: SECRET, dataFolder },
         sites: [{ id: 'shop', origins: [...ORIGINS] }],
+        webhooks: [{ url: `${publicUrl}/hooks`, secret: WEBHOOK_SECRET, allowPrivate: true }],
+        mail: { host, port, from: 'chat@shop.example', to: ['team@shop.example'] },
       };
       const write = (mode: number) => {
         writeFileSync(file, JSON.stringify(value));
@@ -77,7 +94,7 @@ export async function startSoundService(): Promise<SoundService> {
       return { value, file, write };
     },
     async stop() {
-      await Promise.all(proxies.map((one) => one.close()));
+      await Promise.all([...proxies.map((one) => one.close()), ...mailServers.map((one) => one.stop())]);
       await Promise.all([upstream.close(), redis.dispose(), postgres.dispose(), gateway.stop()]);
       rmSync(folder, { recursive: true });
     },
@@ -86,6 +103,8 @@ export async function startSoundService(): Promise<SoundService> {
 
 /** The key of the upstream and the secret of the service: no finding may show them. */
 export const KEY = 'sk-0123456789abcdef0123456789';
+/** See `KEY`. */
+export const WEBHOOK_SECRET = `whsec_${randomBytes(32).toString('base64')}`;
 /** See `KEY`. */
 export const SECRET = 'a-secret-of-forty-characters-0123456789-';
 

@@ -5,11 +5,14 @@ import { checkConsole } from './console.ts';
 import { checkDataFolder, type FreeBytes } from './data-folder.ts';
 import type { Check } from './finding.ts';
 import { checkNode, checkOpenFiles, type Machine } from './machine.ts';
+import { checkMail } from './mail.ts';
 import { checkOrigins } from './origins.ts';
+import { checkOutbox } from './outbox.ts';
 import { checkPostgres } from './postgres.ts';
 import { publicChecks, type PublicOptions } from './public-url.ts';
 import { checkRedis } from './redis.ts';
 import { upstreamChecks } from './upstream.ts';
+import { checkWebhook } from './webhooks.ts';
 
 /** What the checks need. */
 export interface ChecksOptions {
@@ -40,6 +43,12 @@ export function createChecks(options: ChecksOptions): Check[] {
     { name: 'redis', run: () => checkRedis(config, machine) },
     { name: 'postgres', run: (signal) => checkPostgres(config, { machine, signal }) },
     { name: 'console', run: () => checkConsole(config) },
+    ...config.webhooks.map((webhook, index) => ({
+      name: `webhook ${index + 1}`,
+      run: (signal: AbortSignal) => checkWebhook(webhook, index, { signal, ca: publicOptions.ca }),
+    })),
+    { name: 'mail', run: (signal) => checkMail(config, signal) },
+    { name: 'outbox', run: () => checkOutbox(config, machine.now()) },
     ...publicChecks(config, { publicUrl, machine, ...publicOptions }),
   ];
 }
