@@ -34,6 +34,7 @@ import { startBackgroundTasks } from './background-tasks.ts';
 import { checkOptions, limitsOf } from './options-check.ts';
 import { closingOnFailure } from './start-failure.ts';
 import { createCheckpoints } from './runs/checkpoints.ts';
+import { createDrafts } from './runs/drafts.ts';
 import { createRuns } from './runs/runs.ts';
 import { Session } from './sessions/session.ts';
 import type { SessionOptions } from './sessions/session-options.ts';
@@ -85,20 +86,16 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const uploads = createUploads({ ...common, files });
   const conversations = createConversations({ ...shared, uploads });
   const pendingToolCalls = createPendingToolCalls();
-  const runs = createRuns({
-    ...shared,
-    checkpoints: createCheckpoints(shared),
-    uploads,
-    pendingToolCalls,
-    ...createProviders(options, common),
-  });
+  const writing = { ...shared, uploads, pendingToolCalls, ...createProviders(options, common) };
+  const runs = createRuns({ ...writing, checkpoints: createCheckpoints(shared) });
   const lifecycle = createLifecycle({ ...common, runs, files });
   const revocations = openRevocations(options, common, lifecycle);
   const siteUpdates = createSiteUpdates({ ...shared, runs, lifecycle });
   const admit = createAdmission({ ...shared, auth: revocations.guard(options.auth), uploads });
   const viewerAccess = createViewerAccess(shared);
   const desk = createTellingDesk(createDesk({ ...shared, readView: (id) => conversations.read(id) }), shared);
-  const people = { desk, team: createDeskTeam(shared), typing: createTyping(shared) };
+  const typing = createTyping(shared);
+  const people = { desk, team: createDeskTeam(shared), typing, drafts: createDrafts(writing) };
   const seen = { admit, revocations, conversations, viewerAccess, runs, uploads };
   const rooms = { ...shared, ...people, ...seen };
   const serve = createServe(rooms, lifecycle);

@@ -73,6 +73,7 @@ export const ACTIONS = {
   'console-desk-assign': 'console',
   'console-desk-supervise': 'console',
   'console-desk-reply': 'console',
+  'console-desk-draft': 'console',
   'console-desk-status': 'console',
   'console-desk-note': 'console',
   'console-desk-typing': 'console',

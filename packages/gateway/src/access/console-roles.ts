@@ -55,6 +55,7 @@ const LEAST: Readonly<Record<ActionOn<'console'>, ConsoleRole>> = {
   'console-desk-assign': 'agent',
   'console-desk-supervise': 'admin',
   'console-desk-reply': 'agent',
+  'console-desk-draft': 'agent',
   'console-desk-status': 'agent',
   'console-desk-note': 'agent',
   'console-desk-typing': 'agent',

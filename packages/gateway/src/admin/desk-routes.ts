@@ -5,6 +5,7 @@ import type { ActionOn } from '../access/actions.ts';
 import type { RouteName } from '../http/route-table.ts';
 import { AVAILABILITY_CHOICES } from '../stores/desk-team-store.ts';
 import type { ConsoleRequest } from './console-guard.ts';
+import { serveDraft } from './desk-draft.ts';
 import { serveFeed } from './desk-feed.ts';
 import { createOwnerHandlers, createWritingHandlers } from './desk-handlers.ts';
 import { listInbox, readDesk } from './desk-inbox.ts';
@@ -44,6 +45,9 @@ export function deskRoutes(
     'POST /admin/api/desk/conversations/:id/release': guard('console-desk-release', one.release),
     'POST /admin/api/desk/conversations/:id/assign': guard('console-desk-assign', one.assign),
     'POST /admin/api/desk/conversations/:id/reply': guard('console-desk-reply', one.reply),
+    'POST /admin/api/desk/conversations/:id/draft': guard('console-desk-draft', (asked) =>
+      serveDraft(options, asked),
+    ),
     'POST /admin/api/desk/conversations/:id/status': guard('console-desk-status', one.setStatus),
     'POST /admin/api/desk/conversations/:id/notes': guard('console-desk-note', one.addNote),
     'POST /admin/api/desk/conversations/:id/typing': guard('console-desk-typing', one.setTyping),

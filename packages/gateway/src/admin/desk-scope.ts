@@ -6,6 +6,7 @@ import type { Desk } from '../conversations/desk.ts';
 import type { DeskTeam } from '../conversations/desk-team.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { checkSchema, jsonBodyOf } from '../http/body.ts';
+import type { Drafts } from '../runs/drafts.ts';
 import type { Site, Sites } from '../sites/sites.ts';
 import type { ConversationRecord, Store } from '../stores/store.ts';
 import type { ConsoleRequest } from './console-guard.ts';
@@ -20,6 +21,7 @@ export interface DeskRoutesOptions {
   sites: Pick<Sites, 'list'>;
   desk: Desk;
   team: DeskTeam;
+  drafts: Drafts;
   logger: Logger;
   /** Calls the function when the gateway closes, unless it was taken back by what is returned. */
   lifecycle: { onClose(close: () => void): () => void };

@@ -212,10 +212,10 @@ function siteRows(site: Site, config: Config): Row[] {
 /** Who is there for visitors who ask for a person. */
 function deskText({ desk }: Site): string | undefined {
   if (desk === undefined) return undefined;
-  const { hours, assign = 'manual', capacity = DEFAULT_CAPACITY, cannedReplies = [] } = desk;
+  const { hours, assign = 'manual', capacity = DEFAULT_CAPACITY, cannedReplies = [], drafts = false } = desk;
   const open = hours === undefined ? 'whenever somebody is online' : `in its hours, ${hours.timeZone}`;
   const given = assign === 'manual' ? 'whoever takes it' : `${assign}, up to ${capacity} each`;
-  return `open ${open}; ${given}; ${cannedReplies.length} canned replies`;
+  return `open ${open}; ${given}; ${cannedReplies.length} canned replies; ${drafts ? '' : 'no '}drafts by the model`;
 }
 
 function moderationText({ moderation = 'off' }: Site): string {

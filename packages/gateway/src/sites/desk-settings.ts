@@ -49,6 +49,8 @@ export const DeskSettingsSchema = v.strictObject({
   firstResponseMinutes: minutes,
   /** Until when each later message should have an answer. Default: no target. */
   nextResponseMinutes: minutes,
+  /** Whether people may ask the model for a draft of their reply, which costs what an answer costs. Default: false. */
+  drafts: v.optional(v.boolean('expected true or false')),
   cannedReplies: v.optional(
     v.pipe(
       v.array(

@@ -41,6 +41,16 @@ export class MemorySpending {
   /** The seam. @param settle calls what it is given, unless the store is closed */
   asStore(settle: <Result>(work: () => Result) => Promise<Result>): SpendingStore {
     return {
+      addReservation: ({ conversationId, runId, owner, day }) =>
+        settle(() => {
+          const key = `${conversationId} ${runId}`;
+          if (this.#reservations.has(key)) return;
+          this.#reservations.set(key, { owner: { ...owner }, day, amount: { ...NOTHING }, note: undefined });
+        }),
+      removeReservation: (conversationId, runId) =>
+        settle(() => {
+          this.#reservations.delete(`${conversationId} ${runId}`);
+        }),
       reserve: (change) => settle(() => this.#change(change)),
       readReservation: (conversationId, runId) =>
         settle(() => {

@@ -19,6 +19,14 @@ const OutcomeRowSchema = v.object({ outcome: v.picklist(['reserved', ...BUDGETS]
 /** Creates the amounts of a database. A crash of the server may lose a change of the last 0.6 s. */
 export function createPostgresSpending(database: PostgresDatabase): SpendingStore {
   return {
+    addReservation: ({ conversationId, runId, owner, day }) =>
+      settleAsync(async () => {
+        await database.write('addReservation', [conversationId, runId, owner.siteId, owner.ownerId, day]);
+      }),
+    removeReservation: (conversationId, runId) =>
+      settleAsync(async () => {
+        await database.write('removeReservation', [conversationId, runId]);
+      }),
     reserve: (change) =>
       settleAsync(async () => {
         const { rows } = await database.write('reserve', [toChangeJson(change)]);

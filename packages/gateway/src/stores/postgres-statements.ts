@@ -156,6 +156,9 @@ export const SQL = {
   forgetSpent: 'DELETE FROM rivulet_spent WHERE day < $1',
   readReservation:
     'SELECT tokens, cost_pico, note FROM rivulet_reservations WHERE conversation_id = $1 AND run_id = $2',
+  addReservation: `INSERT INTO rivulet_reservations (conversation_id, run_id, site_id, owner_id, day, tokens, cost_pico)
+    VALUES ($1, $2, $3, $4, $5, 0, 0) ON CONFLICT (conversation_id, run_id) DO NOTHING`,
+  removeReservation: 'DELETE FROM rivulet_reservations WHERE conversation_id = $1 AND run_id = $2',
   forgetReservations: 'DELETE FROM rivulet_reservations WHERE day < $1',
 
   ...POSTGRES_WEBHOOK_SQL,

@@ -35,6 +35,16 @@ export interface ReservationChange extends Omit<Reservation, 'day'> {
   note: unknown;
 }
 
+/** A reservation of nothing, for what is no run but uses a model. */
+export interface NewReservation {
+  conversationId: ConversationId;
+  runId: RunId;
+  /** In whose amounts it is counted, beside those of the site. */
+  owner: { siteId: string; ownerId: string };
+  /** As `Reservation.day`. */
+  day: number;
+}
+
 /** The reservation of a run as it was changed last. */
 export interface StoredReservation {
   amount: Amount;
@@ -47,6 +57,13 @@ export interface StoredReservation {
  * used, each in its own transaction.
  */
 export interface SpendingStore {
+  /**
+   * Adds a reservation of nothing for what is not a run, so that `reserve` can change it: a draft at the desk. One that is there stays. A
+   * power cut may lose it.
+   */
+  addReservation(added: NewReservation): Promise<void>;
+  /** Removes the reservation. Its amount stays counted: before it, `reserve` makes it what was used. */
+  removeReservation(conversationId: ConversationId, runId: RunId): Promise<void>;
   /**
    * Changes the reservation of an unfinished run. A larger one is refused like the first one; the note is kept in any case. No effect
    * when there is none. A power cut may lose it.

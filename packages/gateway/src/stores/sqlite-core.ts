@@ -20,7 +20,7 @@ import type {
   StandingRow,
 } from './sqlite-rows.ts';
 import type { PageRow, UsagePlace } from './sqlite-rows.ts';
-import { SqliteSpending, type ReservationChangeRow } from './sqlite-spending.ts';
+import { SqliteSpending, type EmptyReservationRow, type ReservationChangeRow } from './sqlite-spending.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { searchText } from './search-text.ts';
 import { parentIdIn } from './parent-id.ts';
@@ -192,6 +192,16 @@ export class SqliteCore {
   /** @see Store.anonymiseUsage */
   anonymiseUsage(siteId: string, ownerId: string): void {
     this.#sql.anonymiseUsage.run(siteId, ownerId);
+  }
+
+  /** @see SpendingStore.addReservation */
+  addReservation(row: EmptyReservationRow): void {
+    this.#spending.addEmpty(row);
+  }
+
+  /** @see SpendingStore.removeReservation */
+  removeReservation(id: string, runId: string): void {
+    this.#spending.remove(id, runId);
   }
 
   /** @see SpendingStore.reserve */

@@ -7,6 +7,10 @@ import { toReservation } from './stored-row.ts';
 /** Creates the amounts of an open file. */
 export function createSqliteSpending(thread: SqliteThread): SpendingStore {
   return {
+    addReservation: ({ owner, ...added }) =>
+      settleAsync(() => thread.call('addReservation', { ...added, ...owner })),
+    removeReservation: (conversationId, runId) =>
+      settleAsync(() => thread.call('removeReservation', conversationId, runId)),
     reserve: ({ note, ...change }) =>
       settleAsync(() =>
         thread.call('reserve', { ...change, note: note === undefined ? null : JSON.stringify(note) }),

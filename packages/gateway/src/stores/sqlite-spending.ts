@@ -21,6 +21,9 @@ export interface ReservationRow {
   limits: BudgetAmounts;
 }
 
+/** `NewReservation` as a row. */
+export type EmptyReservationRow = Omit<ReservationRow, 'amount' | 'limits'>;
+
 /** `ReservationChange` as a row. */
 export interface ReservationChangeRow extends Pick<
   ReservationRow,
@@ -49,6 +52,17 @@ export class SqliteSpending {
     this.#sql.addReservation.run(conversationId, runId, siteId, ownerId, day, tokens, costPico);
     this.#count(row, amount);
     return undefined;
+  }
+
+  /** @see SpendingStore.addReservation */
+  addEmpty({ conversationId, runId, siteId, ownerId, day }: EmptyReservationRow): void {
+    if (this.#reservationOf(conversationId, runId) !== undefined) return;
+    this.#sql.addReservation.run(conversationId, runId, siteId, ownerId, day, 0, 0);
+  }
+
+  /** @see SpendingStore.removeReservation */
+  remove(conversationId: string, runId: string): void {
+    this.#sql.removeReservation.run(conversationId, runId);
   }
 
   /** @see SpendingStore.reserve */

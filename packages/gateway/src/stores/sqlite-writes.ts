@@ -14,6 +14,8 @@ export const WRITES = {
   moveConversations: 'power-loss',
   recordUsage: 'power-loss',
   anonymiseUsage: 'power-loss',
+  addReservation: 'process-death',
+  removeReservation: 'process-death',
   reserve: 'process-death',
   forgetSpent: 'process-death',
   eraseConversation: 'power-loss',

@@ -1,6 +1,6 @@
 /**
  * The interface of a store: the system of record for conversations, messages and usage. A write that has resolved is on disk.
- * The exceptions are the progress of a running reply, `settleRun`, `reserve`, `forgetKeys`, `forgetSpent`,
+ * The exceptions are the progress of a running reply, `settleRun`, the changes of reservations, `forgetKeys`, `forgetSpent`,
  * `forgetRevocations`, `forgetErased`, `claimJob`, `finishJob` and the figures: a power cut may lose them, the end of the process does not. `accept` tells itself when it is on disk.
  */
 import type { ConversationId, LoggedEventBody, Message, MessageId, RunId, Usage } from '@rivulet/protocol';

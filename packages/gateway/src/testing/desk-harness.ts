@@ -2,6 +2,7 @@
 import { mintConversationId, mintMessageId, type ConversationId } from '@rivulet/protocol';
 import { sha256 } from '../admin/console-users.ts';
 import { randomBytes } from '../base/index.ts';
+import type { GatewayOptions } from '../gateway-options.ts';
 import { partsOfRoute, type RouteName } from '../http/route-table.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { ProtocolClient } from './protocol-client.ts';
@@ -27,7 +28,8 @@ const SITES = [
   {
     id: 'shop',
     origins: ['self'],
-    desk: { firstResponseMinutes: 5, cannedReplies: [{ title: 'Hours', text: 'From 9 to 17.' }] },
+    systemPrompt: 'You sell chairs.',
+    desk: { drafts: true, firstResponseMinutes: 5, cannedReplies: [{ title: 'Hours', text: 'From 9 to 17.' }] },
   },
   { id: 'blog', origins: ['self'], desk: {} },
   { id: 'plain', origins: ['self'] },
@@ -58,10 +60,10 @@ export interface ShownDesk {
   notes: { text: string; userName: string }[];
 }
 
-/** Starts the gateway and signs everybody in. `plain` is a site without a desk. */
-export async function startDesk() {
+/** Starts the gateway and signs everybody in. `plain` is a site without a desk. @param options more for the gateway */
+export async function startDesk(options: Partial<GatewayOptions> = {}) {
   const store = createMemoryStore();
-  const started = await startGateway({ adminUsers: DESK_USERS, sites: SITES, store });
+  const started = await startGateway({ adminUsers: DESK_USERS, sites: SITES, store, ...options });
   const cookies = new Map<string, string>();
   for (const { name } of DESK_USERS) {
     const body = JSON.stringify({ token: `the token of ${name}` });

@@ -53,6 +53,7 @@ export const CONSOLE_REQUESTS: Record<
   'POST /admin/api/desk/conversations/:id/reply': () => ({
     body: '{"messageId":"m_matrix000001","parts":[{"type":"text","text":"Hello"}]}',
   }),
+  'POST /admin/api/desk/conversations/:id/draft': () => ({ body: '{}' }),
   'POST /admin/api/desk/conversations/:id/status': () => ({ body: '{"status":"closed"}' }),
   'POST /admin/api/desk/conversations/:id/notes': () => ({ body: '{"text":"Mine."}' }),
   'POST /admin/api/desk/conversations/:id/typing': () => ({ body: '{"isTyping":true}' }),

@@ -83,6 +83,38 @@ export function describeSpending(store: () => Store): void {
     expect(await spentBy(owner)).toEqual([100, 100]);
   });
 
+  it('a draft reserves like a run, and what it has used stays counted when its reservation is removed', async () => {
+    const owner = newOwner();
+    const { conversationId, answer } = sampleAcceptance();
+    const place = { conversationId, runId: answer.run?.id ?? mintRunId(randomBytes) };
+    const change = (tokens: number, most = Infinity) =>
+      store().spending.reserve({
+        ...{ ...place, amount: amountOf(tokens), note: { tokens } },
+        limits: { visitor: NO_LIMIT, site: { tokens: most, costPico: Infinity } },
+      });
+    for (let turn = 0; turn < 2; turn += 1) await store().spending.addReservation({ ...place, owner, day: DAY });
+    expect(await spentBy(owner)).toEqual([0, 0]);
+    expect(await change(100, 1)).toBe('reserved');
+    await store().spending.addReservation({ ...place, owner, day: DAY });
+    expect(await change(30)).toBe('reserved');
+    await store().spending.removeReservation(place.conversationId, place.runId);
+    expect(await change(500)).toBe('reserved');
+    expect(await spentBy(owner)).toEqual([30, 30]);
+  });
+
+  it('a draft is refused when the budget of the site is used up', async () => {
+    const owner = newOwner();
+    await accepted(store(), { owner, reservation: reservation(100) });
+    const { conversationId, answer } = sampleAcceptance();
+    const place = { conversationId, runId: answer.run?.id ?? mintRunId(randomBytes) };
+    await store().spending.addReservation({ ...place, owner, day: DAY });
+    const limits = { visitor: NO_LIMIT, site: amountOf(100) };
+    const change = { ...place, amount: amountOf(1), limits, note: undefined };
+    expect(await store().spending.reserve(change)).toBe('site');
+    await store().spending.removeReservation(place.conversationId, place.runId);
+    expect(await spentBy(owner)).toEqual([100, 100]);
+  });
+
   it('a reservation grows while the other runs leave something, and shrinks in any case', async () => {
     const owner = newOwner();
     const limits = { visitor: { tokens: 100, costPico: Infinity } };
