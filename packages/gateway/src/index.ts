@@ -11,6 +11,7 @@ export { AVAILABILITY_CHOICES, type AvailabilityChoice } from './stores/desk-tea
 export type { DeskMember, DeskNote, DeskTeamStore } from './stores/desk-team-store.ts';
 export { DESK_STATUSES, DeskRecordSchema, type DeskRecord, type DeskStore } from './stores/desk-store.ts';
 export type { DeskChange, DeskConversation, DeskPlace, DeskQuery } from './stores/desk-store.ts';
+export type { DeskPage, DeskSearch } from './stores/desk-store.ts';
 export type { WebhookSettings } from './webhooks/settings.ts';
 export { MAIL_EVENTS, NotifySchema, WHEN_QUEUED } from './mail/settings.ts';
 export type { MailEventType, MailSettings, NotifySettings, WhenQueued } from './mail/settings.ts';
@@ -183,6 +184,7 @@ export {
   type Amount,
   type BudgetAmounts,
   type BudgetKind,
+  type NewReservation,
   type Reservation,
   type ReservationChange,
   type SpendingStore,

@@ -4,6 +4,7 @@ import { authorize } from '../access/authorize.ts';
 import type { Clock, Limits, Metrics, Timer } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
+import type { Typing } from '../sessions/typing.ts';
 import { follow } from '../sessions/viewer.ts';
 import { createSseStream } from '../transports/sse-channel.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
@@ -15,6 +16,7 @@ export interface ConsoleLiveOptions {
   conversations: Conversations;
   eventLog: EventLog;
   metrics: Metrics;
+  typing: Pick<Typing, 'addViewer'>;
   clock: Clock;
   limits: Limits;
 }
@@ -34,7 +36,7 @@ export interface LiveReading {
 }
 
 /**
- * Streams a conversation, from the position of `Last-Event-ID` when there is one. It was authorized and recorded before. Resolves when
+ * Streams a conversation and who of its visitors is typing, from the position of `Last-Event-ID` when there is one. It was authorized and recorded before. Resolves when
  * the stream has ended: by the browser, with the session or its rights, with the conversation, or with the gateway.
  */
 export async function streamLive(
@@ -50,6 +52,8 @@ export async function streamLive(
   });
   const mayRead = async () => isAllowed(await sessions.find(request), { sessionId: session.id, siteId });
   endWithRights(options.clock, { channel, signal: ending.signal, mayRead });
+  // People at the desk broadcast without a session, so that nobody who reads along is shown their own typing.
+  options.typing.addViewer(id, { sessionId: '', channel, signal: ending.signal });
   try {
     await follow({ ...options, siteId, channel, signal: ending.signal }, id, cursor);
     channel.close(OVER);

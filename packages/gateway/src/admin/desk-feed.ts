@@ -35,7 +35,7 @@ export async function serveFeed(options: DeskRoutesOptions, asked: ConsoleReques
     }
     await team.touch(memberOf(user), shown === undefined);
     const query = { view: 'all', status: 'open', limit: LIMIT, sites: deskSitesOf(options, asked) } as const;
-    const inbox = await readInbox(options, asked, { ...query, after: undefined });
+    const inbox = await readInbox(options, asked, { ...query, after: undefined, q: undefined });
     const isSame = isDeepStrictEqual(inbox, shown);
     shown = inbox;
     response.write(isSame ? ':\n\n' : `event: inbox\ndata: ${JSON.stringify(inbox)}\n\n`);

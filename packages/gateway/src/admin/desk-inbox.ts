@@ -5,8 +5,11 @@ import { checkSchema } from '../http/body.ts';
 import {
   DESK_STATUSES,
   NO_DESK,
+  placeOf,
   waitingOf,
   type DeskConversation,
+  type DeskPage,
+  type DeskPlace,
   type DeskRecord,
 } from '../stores/desk-store.ts';
 import type { ConsoleRequest } from './console-guard.ts';
@@ -18,6 +21,8 @@ const QuerySchema = v.object({
   view: v.optional(v.picklist(['mine', 'unassigned', 'all']), 'all'),
   status: v.optional(v.picklist(DESK_STATUSES), 'open'),
   site: v.optional(text),
+  /** In the title or in a message. */
+  q: v.optional(text),
   limit: v.optional(
     v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(100)),
     '50',
@@ -49,28 +54,45 @@ export async function listInbox(options: DeskRoutesOptions, asked: ConsoleReques
 
 /** A page of the inbox over several sites, those whose visitor has waited longest first. */
 export async function readInbox(
-  { desk, clock }: DeskRoutesOptions,
+  options: DeskRoutesOptions,
   { user }: Pick<ConsoleRequest, 'user'>,
-  { view, status, limit, after, sites }: Omit<InboxQuery, 'site'> & { sites: readonly DeskSite[] },
+  { limit, sites, ...query }: Omit<InboxQuery, 'site'> & { sites: readonly DeskSite[] },
 ) {
-  const nowMs = clock.now();
   const { id: personId } = personOf(user);
-  const of = view === 'mine' ? { personId } : view;
   const pages = await Promise.all(
     sites.map(async (site) => {
-      if (status === 'open') await wake({ desk }, site.id, nowMs);
-      const query = { siteId: site.id, of, status, limit };
-      const found = await desk.list(after === undefined ? query : { ...query, after });
-      return found.map((conversation) => ({ conversation, site }));
+      const { conversations, next } = await readSite(options, site, { ...query, limit, personId });
+      return { found: conversations.map((conversation) => ({ conversation, site })), next };
     }),
   );
-  const sorted = pages.flat().sort((one, other) => comparePlaces(one.conversation, other.conversation));
-  const page = sorted.slice(0, limit);
-  const last = page.length < limit ? undefined : page.at(-1)?.conversation;
+  // What a site has beyond the place where its search has stopped is not known, so that the page ends at the first of these places.
+  const [stop] = pages.flatMap(({ next }) => next ?? []).sort(comparePlaces);
+  const all = pages
+    .flatMap(({ found }) => found)
+    .map((each) => ({ ...each, place: placeOf(each.conversation) }))
+    .filter(({ place }) => stop === undefined || comparePlaces(place, stop) <= 0)
+    .sort((one, other) => comparePlaces(one.place, other.place));
+  const page = all.slice(0, limit);
+  const end = all.length > limit ? page.at(-1)?.place : stop;
   return {
     conversations: page.map(({ conversation, site }) => entryOf(conversation, site, personId)),
-    next: last === undefined ? null : `${last.desk?.waitingSinceMs ?? 'nobody'}~${last.id}`,
+    next: end === undefined ? null : `${end.waitingSinceMs ?? 'nobody'}~${end.conversationId}`,
   };
+}
+
+/** A page of one site, and where it ends when there may be more. */
+async function readSite(
+  { desk, clock }: DeskRoutesOptions,
+  { id: siteId }: DeskSite,
+  { view, status, limit, after, q, personId }: Omit<InboxQuery, 'site'> & { personId: string },
+): Promise<DeskPage> {
+  if (status === 'open') await wake({ desk }, siteId, clock.now());
+  const of = view === 'mine' ? { personId } : view;
+  const query = { siteId, of, status, limit, ...(after === undefined ? {} : { after }) };
+  if (q !== undefined) return desk.search({ ...query, text: q });
+  const conversations = await desk.list(query);
+  const last = conversations.length < limit ? undefined : conversations.at(-1);
+  return last === undefined ? { conversations } : { conversations, next: placeOf(last) };
 }
 
 /** Opens the conversations of a site whose time has come. */
@@ -80,9 +102,9 @@ async function wake({ desk }: Pick<DeskRoutesOptions, 'desk'>, siteId: string, n
     if (snoozedUntilMs !== undefined && snoozedUntilMs <= nowMs) await desk.wake(id, nowMs);
 }
 
-function comparePlaces(one: DeskConversation, other: DeskConversation): number {
-  const [first, second] = [waitingOf(one.desk ?? NO_DESK), waitingOf(other.desk ?? NO_DESK)];
-  return first - second || (one.id < other.id ? -1 : 1);
+function comparePlaces(one: DeskPlace, other: DeskPlace): number {
+  const [first, second] = [one.conversationId, other.conversationId];
+  return waitingOf(one) - waitingOf(other) || (first === second ? 0 : first < second ? -1 : 1);
 }
 
 /** A conversation as the inbox shows it. */

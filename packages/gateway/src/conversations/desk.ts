@@ -12,7 +12,14 @@ import {
 import { readOwnConversation } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock, KeyedMutex, Limits } from '../base/index.ts';
-import { NO_DESK, type DeskConversation, type DeskQuery, type DeskRecord } from '../stores/desk-store.ts';
+import {
+  NO_DESK,
+  type DeskConversation,
+  type DeskPage,
+  type DeskQuery,
+  type DeskRecord,
+  type DeskSearch,
+} from '../stores/desk-store.ts';
 import type { Store } from '../stores/store.ts';
 import { announceOwner } from './announce-owner.ts';
 import { changeRecord, checkHas, takenError, withOwner, type Decide, type NewOwner } from './desk-record.ts';
@@ -90,6 +97,8 @@ export interface Desk {
   setStatus(id: ConversationId, status: DeskRecord['status'], snoozedUntilMs?: number): Promise<DeskRecord>;
   /** The conversations that a person answers, or should; whose visitor has waited longest comes first. */
   list(query: DeskQuery): Promise<DeskConversation[]>;
+  /** Those with a text. @see DeskStore.search */
+  search(query: DeskSearch): Promise<DeskPage>;
 }
 
 /** Creates the desk of one gateway. */
@@ -100,6 +109,7 @@ export function createDesk(options: DeskOptions): Desk {
     reply: (id, person, reply) => addReply(options, { id, person, reply }),
     decideCall: (id, decision) => decideCall(options, id, decision),
     list: (query) => options.store.desk.list(query),
+    search: (query) => options.store.desk.search(query),
   };
 }
 

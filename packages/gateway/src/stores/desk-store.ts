@@ -7,6 +7,7 @@ import {
   type MessageId,
 } from '@rivulet/protocol';
 import * as v from 'valibot';
+import { CONSOLE_SCAN } from './console-store.ts';
 
 /** The states of a conversation for the people at the desk. They say nothing about who answers it. */
 export const DESK_STATUSES = ['open', 'snoozed', 'closed'] as const;
@@ -69,6 +70,19 @@ export interface DeskQuery {
   after?: DeskPlace;
 }
 
+/** Which conversations to look for. */
+export interface DeskSearch extends DeskQuery {
+  /** In the title or in a message, ignoring case. */
+  text: string;
+}
+
+/** What a search has found. */
+export interface DeskPage {
+  conversations: DeskConversation[];
+  /** Where it goes on, although a page may have found nothing; absent: all were looked at. */
+  next?: DeskPlace;
+}
+
 /** A place in the list: those whose visitor has waited longest come first, then those where nobody waits. */
 export interface DeskPlace {
   /** Absent: nobody waits. */
@@ -98,7 +112,38 @@ export interface DeskStore {
   change(change: DeskChange): Promise<'changed' | 'moved'>;
   /** The conversations that a person answers, or should, in the order of `DeskPlace`. */
   list(query: DeskQuery): Promise<DeskConversation[]>;
+  /** Those with a text, in the same order. It looks at 300 conversations for each page, or at `limit` when that is more. */
+  search(query: DeskSearch): Promise<DeskPage>;
 }
+
+/** How many conversations one search looks at. @see CONSOLE_SCAN */
+export const deskScanOf = ({ limit }: Pick<DeskQuery, 'limit'>): number => Math.max(CONSOLE_SCAN, limit + 1);
+
+/** A conversation that was looked at, and whether it has the text. */
+export interface LookedAt {
+  conversation: DeskConversation;
+  isFound: boolean;
+}
+
+/** The page that what was looked at makes. */
+export function deskPageOf(looked: readonly LookedAt[], query: DeskSearch): DeskPage {
+  const found = looked.filter(({ isFound }) => isFound);
+  const shown = found.slice(0, query.limit);
+  const end =
+    found.length > query.limit
+      ? shown.at(-1)
+      : looked.length === deskScanOf(query)
+        ? looked.at(-1)
+        : undefined;
+  const conversations = shown.map(({ conversation }) => conversation);
+  return end === undefined ? { conversations } : { conversations, next: placeOf(end.conversation) };
+}
+
+/** The place of a conversation in the list. */
+export const placeOf = ({ id: conversationId, desk = NO_DESK }: DeskConversation): DeskPlace => ({
+  conversationId,
+  ...(desk.waitingSinceMs === undefined ? {} : { waitingSinceMs: desk.waitingSinceMs }),
+});
 
 /** What a record sorts by: nobody waits sorts last. */
 export const waitingOf = ({ waitingSinceMs }: Pick<DeskPlace, 'waitingSinceMs'>): number =>

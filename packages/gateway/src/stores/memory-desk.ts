@@ -1,7 +1,10 @@
 /** The desk of the memory store. */
 import type { ConversationId } from '@rivulet/protocol';
-import type { Entry } from './memory-entry.ts';
+import { isFound, type Entry } from './memory-entry.ts';
+import { searchText } from './search-text.ts';
 import {
+  deskPageOf,
+  deskScanOf,
   NO_DESK,
   toDeskFilter,
   waitingOf,
@@ -28,6 +31,16 @@ export function createMemoryDesk(
             .slice(0, query.limit),
         ),
       ),
+    search: (query) =>
+      settle(() => {
+        const text = searchText(query.text);
+        const looked = [...entries.values()]
+          .filter(({ record }) => isListed(record, query))
+          .sort((one, other) => comparePlaces(one.record, other.record))
+          .slice(0, deskScanOf(query))
+          .map((entry) => ({ conversation: structuredClone(entry.record), isFound: isFound(entry, text) }));
+        return deskPageOf(looked, query);
+      }),
   };
 }
 

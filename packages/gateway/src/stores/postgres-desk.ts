@@ -1,9 +1,10 @@
 /** The desk of the Postgres store. */
 import { settleAsync } from '../base/index.ts';
-import { toDeskColumns, toDeskFilter, type DeskStore } from './desk-store.ts';
+import { deskPageOf, deskScanOf, toDeskColumns, toDeskFilter, type DeskStore } from './desk-store.ts';
 import type { PostgresDatabase } from './postgres-database.ts';
 import { toRows } from './postgres-rows.ts';
-import type { RowReader } from './stored-row.ts';
+import { searchText } from './search-text.ts';
+import { isFoundIn, type RowReader } from './stored-row.ts';
 
 /** Creates the desk of a database. */
 export function createPostgresDesk(database: PostgresDatabase, rows: RowReader): DeskStore {
@@ -27,6 +28,14 @@ export function createPostgresDesk(database: PostgresDatabase, rows: RowReader):
         const { kind, personId, place } = toDeskFilter(query);
         const values = [query.siteId, query.status, kind, personId, ...place, query.limit];
         return (await database.query('listDesk', values)).rows.map((row) => rows.conversation(row));
+      }),
+    search: (query) =>
+      settleAsync(async () => {
+        const { kind, personId, place } = toDeskFilter(query);
+        const page = [query.siteId, query.status, kind, personId, ...place, deskScanOf(query)];
+        const { rows: found } = await database.query('searchDesk', [...page, searchText(query.text)]);
+        const looked = found.map((row) => ({ conversation: rows.conversation(row), isFound: isFoundIn(row) }));
+        return deskPageOf(looked, query);
       }),
   };
 }

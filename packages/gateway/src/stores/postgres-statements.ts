@@ -9,6 +9,12 @@ import { FIGURES_POSTGRES } from './figures-statements.ts';
 
 const CONVERSATION = 'id, site_id, owner_id, title_json, created_ms, updated_ms, held_ms, desk_json';
 
+/** A page of the inbox of a site. */
+const DESK_PAGE = `FROM rivulet_conversations WHERE desk_owner <> 'ai' AND site_id = $1 AND desk_status = $2
+      AND ($3::text IS NULL OR desk_owner = $3) AND ($4::text IS NULL OR desk_person = $4)
+      AND (desk_waiting_ms, id) > ($5::float8, $6::text COLLATE "C")
+    ORDER BY desk_waiting_ms, id LIMIT $7`;
+
 /** A message, and the progress of an unfinished one: a JSON array with the events of each save, as text. */
 const MESSAGE = `m.conversation_id, m.body, CASE m.run_state WHEN 'running' THEN coalesce((SELECT '[' || string_agg(p.events, ',' ORDER BY p.id) || ']'
       FROM rivulet_progress p WHERE p.conversation_id = m.conversation_id AND p.message_id = m.message_id), '[]') END AS progress`;
@@ -135,10 +141,11 @@ export const SQL = {
     WHERE id = $1 AND desk_revision = $2 - 1 AND (NOT $8::boolean OR ($9::text IS NOT DISTINCT FROM (
         SELECT message_id FROM rivulet_messages WHERE conversation_id = $1 ORDER BY ordinal DESC LIMIT 1)
       AND NOT EXISTS (SELECT FROM rivulet_messages WHERE conversation_id = $1 AND message_id = $10::text)))`,
-  listDesk: `SELECT ${CONVERSATION} FROM rivulet_conversations WHERE desk_owner <> 'ai' AND site_id = $1 AND desk_status = $2
-      AND ($3::text IS NULL OR desk_owner = $3) AND ($4::text IS NULL OR desk_person = $4)
-      AND (desk_waiting_ms, id) > ($5::float8, $6::text COLLATE "C")
-    ORDER BY desk_waiting_ms, id LIMIT $7`,
+  listDesk: `SELECT ${CONVERSATION} ${DESK_PAGE}`,
+  // The page is the innermost query, so that the messages of no other conversation are read.
+  searchDesk: `SELECT ${CONVERSATION}, CASE WHEN strpos(coalesce(search_title, lower(title_json)), $8) > 0 OR EXISTS (SELECT FROM rivulet_messages m
+      WHERE m.conversation_id = c.id AND strpos(coalesce(m.search_text, lower(m.body)), $8) > 0) THEN 1 ELSE 0 END AS is_found
+    FROM (SELECT ${CONVERSATION}, search_title, desk_waiting_ms ${DESK_PAGE}) c ORDER BY desk_waiting_ms, id`,
 
   /** Each run occurs once. The settings end with the statement, which is a transaction of its own. */
   recordUsage: `INSERT INTO rivulet_usage (conversation_id, run_id, site_id, owner_id, input_tokens, output_tokens, at_ms)

@@ -324,6 +324,11 @@ export class SqliteCore {
     return this.#sql.listDesk.all(...values);
   }
 
+  /** @see DeskStore.search @param values the parameters of the statement */
+  searchDesk(values: readonly (string | number | null)[]): unknown[] {
+    return this.#sql.searchDesk.all(...values);
+  }
+
   /** @see SwitchStore.list */
   listSwitches = (): unknown[] => this.#sql.listSwitches.all();
 

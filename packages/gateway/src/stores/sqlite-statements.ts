@@ -15,6 +15,11 @@ const MESSAGE = `conversation_id, message_id, body, CASE run_state WHEN 'running
 const EXPIRED = `c.site_id = ? AND c.updated_ms < ? AND c.held_ms IS NULL
     AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation_id = c.id AND run_state IN ('running', 'ended'))`;
 
+/** A page of the inbox of a site. */
+const DESK_PAGE = `FROM conversations WHERE desk_owner <> 'ai' AND site_id = ? AND desk_status = ?
+      AND (? IS NULL OR desk_owner = ?) AND (? IS NULL OR desk_person = ?) AND (desk_waiting_ms, id) > (?, ?)
+    ORDER BY desk_waiting_ms, id LIMIT ?`;
+
 const SQL = {
   readConversation: 'SELECT * FROM conversations WHERE id = ?',
   readOwner: 'SELECT site_id, owner_id, desk_owner FROM conversations WHERE id = ?',
@@ -106,9 +111,11 @@ const SQL = {
 
   changeDesk: `UPDATE conversations SET desk_json = ?, desk_owner = ?, desk_person = ?, desk_status = ?, desk_waiting_ms = ?, desk_revision = ?
     WHERE id = ? AND desk_revision = ?`,
-  listDesk: `SELECT * FROM conversations WHERE desk_owner <> 'ai' AND site_id = ? AND desk_status = ?
-      AND (? IS NULL OR desk_owner = ?) AND (? IS NULL OR desk_person = ?) AND (desk_waiting_ms, id) > (?, ?)
-    ORDER BY desk_waiting_ms, id LIMIT ?`,
+  listDesk: `SELECT * ${DESK_PAGE}`,
+  // The page is the innermost query, so that the messages of no other conversation are read.
+  searchDesk: `SELECT *, CASE WHEN instr(coalesce(search_title, lower(title_json)), ?) > 0 OR EXISTS (SELECT 1 FROM messages m
+      WHERE m.conversation_id = c.id AND instr(coalesce(m.search_text, lower(m.body)), ?) > 0) THEN 1 ELSE 0 END AS is_found
+    FROM (SELECT * ${DESK_PAGE}) c ORDER BY desk_waiting_ms, id`,
 
   recordUsage: `INSERT INTO usage (conversation_id, run_id, site_id, owner_id, input_tokens, output_tokens, at_ms)
     VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -89,6 +89,10 @@ export function toReservation(row: unknown): StoredReservation {
   return { amount: toAmount(row), note: note === null ? undefined : (JSON.parse(note) as unknown) };
 }
 
+const FoundRowSchema = v.object({ is_found: v.number() });
+/** Whether the row of a search has what was looked for. */
+export const isFoundIn = (row: unknown): boolean => v.parse(FoundRowSchema, row).is_found === 1;
+
 /** Reads rows. What is damaged is reported once for each process. */
 export interface RowReader {
   /** A row of `conversations`. @throws {v.ValiError} when its id is damaged */

@@ -56,6 +56,7 @@ export interface ShownEntry {
 export interface ShownDesk {
   conversation: ShownEntry;
   conversations: ShownEntry[];
+  next: string | null;
   messages: { role: string; parts: { text?: string }[] }[];
   notes: { text: string; userName: string }[];
 }

@@ -103,4 +103,28 @@ export function describeDesk(store: () => Store): void {
     expect(await list({ of: { personId: 'ada' } })).toEqual([early, idle]);
     expect(await list({ status: 'closed' })).toEqual([closed]);
   });
+
+  it('a search finds the text of messages, looks at 300 conversations a page, and says where it goes on', async () => {
+    const siteId = `site ${randomUUID()}`;
+    const place = async (index: number, text: string) => {
+      const owner = { siteId, ownerId: 'v_1' };
+      const one = await accepted(store(), { owner, question: sampleQuestion(text) });
+      await change(owned({ waitingSinceMs: SAMPLE_MS + index }), one);
+      return one.conversationId;
+    };
+    const [first, second] = [await place(0, 'An ORANGE chair'), await place(1, 'no % wildcard')];
+    const search = async (text: string, query: Partial<DeskQuery> = {}) => {
+      const asked = { siteId, of: 'all', status: 'open', limit: 10, ...query } as const;
+      const { conversations, next } = await store().desk.search({ ...asked, text });
+      return { ids: conversations.map(({ id }) => id), next };
+    };
+    expect(await search('orange')).toEqual({ ids: [first], next: undefined });
+    expect(await search('%')).toEqual({ ids: [second], next: undefined });
+    expect(await search('orange', { of: 'unassigned' })).toEqual({ ids: [], next: undefined });
+    for (let index = 2; index < 300; index += 1) await place(index, 'nothing');
+    const last = await place(300, 'another orange');
+    const page = await search('orange');
+    expect(page).toMatchObject({ ids: [first], next: { waitingSinceMs: SAMPLE_MS + 299 } });
+    expect(await search('orange', { after: page.next! })).toEqual({ ids: [last], next: undefined });
+  }, 60_000);
 }
