@@ -93,7 +93,7 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const siteUpdates = createSiteUpdates({ ...shared, runs, lifecycle });
   const admit = createAdmission({ ...shared, auth: revocations.guard(options.auth), uploads });
   const viewerAccess = createViewerAccess(shared);
-  const desk = createTellingDesk(createDesk({ ...shared, readView: (id) => conversations.read(id) }), shared);
+  const desk = createTellingDesk(createDesk({ ...shared, uploads, readView: (id) => conversations.read(id) }), shared);
   const typing = createTyping(shared);
   const people = { desk, team: createDeskTeam(shared), typing, drafts: createDrafts(writing) };
   const seen = { admit, revocations, conversations, viewerAccess, runs, uploads };

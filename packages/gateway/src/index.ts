@@ -2,7 +2,8 @@
 export { createGateway } from './gateway.ts';
 export { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
 export { GatewayOptionsError, type InvalidOption } from './options-check.ts';
-export type { Desk, DeskReply, VisitorAddress } from './conversations/desk.ts';
+export type { Desk, VisitorAddress } from './conversations/desk.ts';
+export type { DeskReply } from './conversations/desk-reply.ts';
 export type { CallDecision } from './conversations/desk-calls.ts';
 export type { Staffing } from './conversations/desk-team.ts';
 export { DESK_ASSIGN, DeskSettingsSchema, type DeskSettings } from './sites/desk-settings.ts';

@@ -74,6 +74,8 @@ export const ACTIONS = {
   'console-desk-supervise': 'console',
   'console-desk-reply': 'console',
   'console-desk-draft': 'console',
+  'console-desk-upload': 'console',
+  'console-desk-file': 'console',
   'console-desk-status': 'console',
   'console-desk-note': 'console',
   'console-desk-typing': 'console',

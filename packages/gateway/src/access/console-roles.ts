@@ -56,6 +56,8 @@ const LEAST: Readonly<Record<ActionOn<'console'>, ConsoleRole>> = {
   'console-desk-supervise': 'admin',
   'console-desk-reply': 'agent',
   'console-desk-draft': 'agent',
+  'console-desk-upload': 'agent',
+  'console-desk-file': 'agent',
   'console-desk-status': 'agent',
   'console-desk-note': 'agent',
   'console-desk-typing': 'agent',

@@ -1,6 +1,6 @@
 /** The routes of the operator's console, `/admin/api`. Without users there are none, and `/admin` is the host application's. */
 import { ChatError } from '@rivulet/protocol';
-import express, { type Router } from 'express';
+import express, { type RequestHandler, type Router } from 'express';
 import { mayInConsole } from '../access/console-roles.ts';
 import { checkSchema } from '../http/body.ts';
 import { handleBodyErrors } from '../http/error-response.ts';
@@ -21,7 +21,7 @@ import { createConsoleSessions } from './console-sessions.ts';
 import { consoleUrlsOf, createSignIn } from './console-sign-in.ts';
 import { MAX_EDIT_BYTES, siteRoutes, type ConsoleSitesOptions } from './console-sites.ts';
 import { webhookRoutes, type ConsoleWebhooksOptions } from './console-webhooks.ts';
-import { deskRoutes } from './desk-routes.ts';
+import { deskRoutes, deskUploadRoutes } from './desk-routes.ts';
 import { deskSitesOf, type DeskRoutesOptions } from './desk-scope.ts';
 import type { ConsoleOidcSettings } from './oidc-settings.ts';
 
@@ -54,6 +54,8 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
   const signIn = createSignIn({ ...options, sessions });
   const guard = createConsoleGuard({ ...options, sessions });
   const router = express.Router();
+  router.use('/admin/api/desk/conversations/:id/files', limitBody(options, 'file'), closing);
+  addRoutes(router, deskUploadRoutes(options, guard));
   router.use(
     '/admin/api/desk',
     limitBody(options),
@@ -97,6 +99,12 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
   router.use(handleBodyErrors);
   return router;
 }
+
+/** Otherwise Node reads the rest of a file that was refused, which may be gigabytes, to keep the connection alive. */
+const closing: RequestHandler = (request, response, next) => {
+  if (request.method === 'POST') response.set('Connection', 'close');
+  next();
+};
 
 function conversationRoutes(
   conversations: ReturnType<typeof createConsoleConversations>,

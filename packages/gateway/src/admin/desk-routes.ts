@@ -7,6 +7,7 @@ import { AVAILABILITY_CHOICES } from '../stores/desk-team-store.ts';
 import type { ConsoleRequest } from './console-guard.ts';
 import { serveDraft } from './desk-draft.ts';
 import { serveFeed } from './desk-feed.ts';
+import { receiveDeskFile, sendDeskFile } from './desk-files.ts';
 import { createOwnerHandlers, createWritingHandlers } from './desk-handlers.ts';
 import { listInbox, readDesk } from './desk-inbox.ts';
 import { memberOf, personOf } from './desk-person.ts';
@@ -45,6 +46,9 @@ export function deskRoutes(
     'POST /admin/api/desk/conversations/:id/release': guard('console-desk-release', one.release),
     'POST /admin/api/desk/conversations/:id/assign': guard('console-desk-assign', one.assign),
     'POST /admin/api/desk/conversations/:id/reply': guard('console-desk-reply', one.reply),
+    'GET /admin/api/desk/conversations/:id/files/:file': guard('console-desk-file', (asked) =>
+      sendDeskFile(options, asked),
+    ),
     'POST /admin/api/desk/conversations/:id/draft': guard('console-desk-draft', (asked) =>
       serveDraft(options, asked),
     ),
@@ -52,5 +56,17 @@ export function deskRoutes(
     'POST /admin/api/desk/conversations/:id/notes': guard('console-desk-note', one.addNote),
     'POST /admin/api/desk/conversations/:id/typing': guard('console-desk-typing', one.setTyping),
     'POST /admin/api/desk/conversations/:id/approval': guard('console-desk-decide', one.decideCall),
+  };
+}
+
+/** Those whose body is not read as text, to be added before it is. */
+export function deskUploadRoutes(
+  options: DeskRoutesOptions,
+  guard: Guard,
+): Readonly<Partial<Record<RouteName, RequestHandler>>> {
+  return {
+    'POST /admin/api/desk/conversations/:id/files': guard('console-desk-upload', (asked) =>
+      receiveDeskFile(options, asked),
+    ),
   };
 }

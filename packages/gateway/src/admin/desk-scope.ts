@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Clock, Logger } from '../base/index.ts';
 import type { Desk } from '../conversations/desk.ts';
 import type { DeskTeam } from '../conversations/desk-team.ts';
+import type { Uploads } from '../conversations/uploads.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { checkSchema, jsonBodyOf } from '../http/body.ts';
 import type { Drafts } from '../runs/drafts.ts';
@@ -21,6 +22,7 @@ export interface DeskRoutesOptions {
   sites: Pick<Sites, 'list'>;
   desk: Desk;
   team: DeskTeam;
+  uploads: Pick<Uploads, 'put' | 'open'>;
   drafts: Drafts;
   logger: Logger;
   /** Calls the function when the gateway closes, unless it was taken back by what is returned. */

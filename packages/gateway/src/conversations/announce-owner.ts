@@ -10,6 +10,7 @@ import { stopRuns } from './stop-runs.ts';
 export interface AnnounceOptions {
   store: Store;
   eventLog: EventLog;
+  /** Serialises the writes to a conversation's store and log, by conversation id. */
   mutex: KeyedMutex;
   clock: Clock;
   limits: Pick<Limits, 'leaseMs' | 'sweepMs'>;

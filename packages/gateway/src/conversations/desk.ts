@@ -1,17 +1,12 @@
 /** The desk: a person takes a conversation over from the model, answers it, and gives it back. */
 import {
   ChatError,
-  textOf,
-  isBlank,
   type ConversationId,
   type Message,
-  type MessageId,
   type Participant,
-  type UserPart,
 } from '@rivulet/protocol';
 import { readOwnConversation } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
-import type { Clock, KeyedMutex, Limits } from '../base/index.ts';
 import {
   NO_DESK,
   type DeskConversation,
@@ -20,28 +15,14 @@ import {
   type DeskRecord,
   type DeskSearch,
 } from '../stores/desk-store.ts';
-import type { Store } from '../stores/store.ts';
 import { announceOwner } from './announce-owner.ts';
 import { changeRecord, checkHas, takenError, withOwner, type Decide, type NewOwner } from './desk-record.ts';
 import { decideCall, type CallDecision, type DecideCallOptions } from './desk-calls.ts';
-import { storedMessage } from './desk-message.ts';
+import { addReply, type DeskReply, type DeskReplyOptions } from './desk-reply.ts';
 import type { Staffing } from './desk-team.ts';
 
 /** What the desk needs. */
-export interface DeskOptions extends DecideCallOptions {
-  store: Store;
-  /** Serialises the writes to a conversation's store and log, by conversation id. */
-  mutex: KeyedMutex;
-  clock: Clock;
-  limits: Pick<Limits, 'leaseMs' | 'sweepMs' | 'maxMessageChars'>;
-}
-
-/** What a person writes. */
-export interface DeskReply {
-  /** It is also the idempotency key: the same reply again changes nothing. */
-  messageId: MessageId;
-  parts: readonly UserPart[];
-}
+export interface DeskOptions extends DecideCallOptions, DeskReplyOptions {}
 
 /** Where a visitor wants to be answered. */
 export interface VisitorAddress {
@@ -66,8 +47,8 @@ export interface Desk {
   release(id: ConversationId, person: Participant): Promise<DeskRecord>;
   /**
    * Adds a message of the person who has it. Resolves when the log has it.
-   * @throws {ChatError} conflict when this person does not have it, or the id was used for another message; bad-frame when it is blank;
-   *   too-large
+   * @throws {ChatError} conflict when this person does not have it, the id was used for another message, or a file belongs to another
+   *   conversation; bad-frame when it is blank; not-found for a file of somebody else; too-large
    */
   reply(id: ConversationId, person: Participant, reply: DeskReply): Promise<Message>;
   /**
@@ -213,48 +194,4 @@ function createStateChanges(
           : undefined,
       ),
   };
-}
-
-interface ReplyInput {
-  id: ConversationId;
-  person: Participant;
-  reply: DeskReply;
-}
-
-/** Store first, log second. The entry of the take-over comes before the reply, also after a crash of the gateway that made it. */
-async function addReply(options: DeskOptions, { id, person, reply }: ReplyInput): Promise<Message> {
-  const { store, eventLog, mutex, clock, limits } = options;
-  const { messageId, parts } = reply;
-  if (isBlank(parts)) throw new ChatError('bad-frame', { message: 'parts: must not be blank.' });
-  if (textOf({ parts: [...parts] }).length > limits.maxMessageChars)
-    throw new ChatError('too-large', {
-      message: `The message is longer than ${limits.maxMessageChars} characters; shorten it.`,
-    });
-  await announceOwner(options, id);
-  return mutex.run(id, async () => {
-    for (;;) {
-      const standing = await store.readStanding(id, messageId);
-      if (standing === undefined) throw new ChatError('not-found');
-      const { waitingSinceMs: _answered, ...desk } = standing.record.desk ?? NO_DESK;
-      const stored = storedMessage(standing.named?.message, { role: 'agent', parts });
-      if (stored !== undefined) return stored;
-      checkHas(desk, person);
-      const nowMs = clock.now();
-      const { newestId } = standing;
-      const value: Message = {
-        ...{ id: messageId, role: 'agent', parentId: newestId, parts: [...parts], createdAtMs: nowMs },
-        author: person,
-      };
-      const { firstResponseMs = 0, requestedMs = 0 } = desk;
-      const isFirst = firstResponseMs === 0 || firstResponseMs < requestedMs;
-      const next = {
-        ...{ ...desk, revision: desk.revision + 1 },
-        firstResponseMs: isFirst ? nowMs : firstResponseMs,
-      };
-      const change = { conversationId: id, next, message: { value, newestId }, nowMs };
-      if ((await store.desk.change(change)) === 'moved') continue;
-      await eventLog.append(id, [{ type: 'message-added', message: value }]);
-      return value;
-    }
-  });
 }

@@ -1,18 +1,16 @@
 /** File routes: upload, download, signed links and removal. @see PROTOCOL.md §14 */
-import { pipeline } from 'node:stream/promises';
 import { ChatError } from '@rivulet/protocol';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import type { Admission, Admitted } from '../sessions/admission.ts';
 import { refusal, type Clock, type Limits, type Metrics } from '../base/index.ts';
 import { createFileLinks, type FileLinks } from '../files/file-link.ts';
-import type { FileRecord, OpenedFile } from '../files/file-store.ts';
-import { isSafeImage, readMediaType } from '../files/file-type.ts';
 import type { Uploads } from '../conversations/uploads.ts';
 import { bearerOf } from './body.ts';
 import { allowOrigins, clientOf, originOf, type CorsOptions } from './cors.ts';
 import { addRoutes } from './route-table.ts';
 import { limitBody } from './slow-requests.ts';
 import { sendError, handleBodyErrors } from './error-response.ts';
+import { filePartOf, readUpload, sendFile } from './file-exchange.ts';
 import { limitConnections, type LimitConnectionsOptions } from './limit-connections.ts';
 
 /** What the file routes need. */
@@ -87,23 +85,7 @@ function refuse({ request, response }: Exchange, error: unknown, { metrics, refu
 
 const uploadFile: Route = async ({ request, response }, options) => {
   const { principal, site } = await authenticate(request, options);
-  const mediaType = readMediaType(request.get('Content-Type') ?? '');
-  if (mediaType === undefined)
-    throw new ChatError('bad-frame', {
-      message: 'Content-Type: expected the media type of the file, such as image/png.',
-    });
-  const name = stringOf(request.query.name);
-  if (name === '')
-    throw new ChatError('bad-frame', { message: 'name: expected the name of the file in the query.' });
-  const record = await options.uploads.put({
-    principal,
-    site,
-    name,
-    mediaType,
-    sizeBytes: sizeOf(request),
-    // The connection must stay open when the body is not read to its end: the error response is sent over it.
-    content: request.iterator({ destroyOnReturn: false }),
-  });
+  const record = await options.uploads.put({ principal, site, ...readUpload(request) });
   const { url, expiresAtMs } = options.links.linkTo(record.id, options.clock.now());
   response.status(201).json({ ...filePartOf(record), url, expiresAtMs });
 };
@@ -120,7 +102,7 @@ const downloadFile: Route = async ({ request, response }, options) => {
     });
   const file = await options.uploads.open(id);
   if (file === undefined) throw new ChatError('not-found', { message: 'There is no such file.' });
-  await send(response, file);
+  await sendFile(response, file, 'cross-origin'); // the widget is on pages of other origins
 };
 
 const createLink: Route = async ({ request, response }, options) => {
@@ -143,36 +125,4 @@ async function authenticate(request: Request, options: RouteOptions): Promise<Ad
   return options.admit({ site, origin: originOf(request, options), token });
 }
 
-/** Sends a file so that it can never run as a page of the gateway's origin, whatever it contains. */
-async function send(response: Response, { record, content }: OpenedFile): Promise<void> {
-  const { name, mediaType, sizeBytes } = record;
-  const isInline = isSafeImage(mediaType);
-  response.status(200).set({
-    'Content-Type': mediaType,
-    'Content-Length': `${sizeBytes}`,
-    'Content-Disposition': `${isInline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeName(name)}`,
-    'Content-Security-Policy': "default-src 'none'; sandbox",
-    'X-Content-Type-Options': 'nosniff',
-    'Cross-Origin-Resource-Policy': 'cross-origin', // the widget is on pages of other origins
-    'Referrer-Policy': 'no-referrer',
-  });
-  await pipeline(content, response);
-}
-
-/** Percent-encodes also the characters that `encodeURIComponent` leaves and RFC 5987 does not allow. */
-const encodeName = (name: string): string =>
-  encodeURIComponent(name).replace(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
-
-const filePartOf = ({ id: fileId, name, mediaType, sizeBytes }: FileRecord) => ({
-  fileId,
-  name,
-  mediaType,
-  sizeBytes,
-});
-
 const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-function sizeOf(request: Request): number | undefined {
-  const length = request.get('Content-Length') ?? '';
-  return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
-}

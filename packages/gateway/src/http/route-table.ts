@@ -73,6 +73,8 @@ export const ROUTES = {
   'POST /admin/api/desk/conversations/:id/release': { access: 'console-desk-release', keep: 'nothing' },
   'POST /admin/api/desk/conversations/:id/assign': { access: 'console-desk-assign', keep: 'nothing' },
   'POST /admin/api/desk/conversations/:id/reply': { access: 'console-desk-reply', keep: 'nothing' },
+  'POST /admin/api/desk/conversations/:id/files': { access: 'console-desk-upload', keep: 'nothing' },
+  'GET /admin/api/desk/conversations/:id/files/:file': { access: 'console-desk-file', keep: 'nothing' },
   'POST /admin/api/desk/conversations/:id/draft': { access: 'console-desk-draft', keep: 'nothing' },
   'POST /admin/api/desk/conversations/:id/status': { access: 'console-desk-status', keep: 'nothing' },
   'POST /admin/api/desk/conversations/:id/notes': { access: 'console-desk-note', keep: 'nothing' },

@@ -29,10 +29,12 @@ export function messagesOf({
 
 /**
  * What a member of the team wrote is on the side of the site, so that no visitor can write it, with the fact that the model did not write
- * it. It is no instruction.
+ * it. It is no instruction. Of a file it is told the name.
  */
 function wordsOfPerson(parts: readonly Part[], name = 'a person'): ContextMessage[] {
-  const text = parts.flatMap(textsOf).join('\n\n');
+  const text = parts
+    .flatMap((part) => (part.type === 'file' ? [`(the file ${part.name})`] : textsOf(part)))
+    .join('\n\n');
   return text === '' ? [] : [{ role: 'assistant', text: `[${name}, of the team, wrote:]\n${text}` }];
 }
 

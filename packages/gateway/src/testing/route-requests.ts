@@ -53,6 +53,11 @@ export const CONSOLE_REQUESTS: Record<
   'POST /admin/api/desk/conversations/:id/reply': () => ({
     body: '{"messageId":"m_matrix000001","parts":[{"type":"text","text":"Hello"}]}',
   }),
+  'POST /admin/api/desk/conversations/:id/files': () => ({
+    path: '/admin/api/desk/conversations/:id/files?name=a.txt',
+    body: 'a file',
+  }),
+  'GET /admin/api/desk/conversations/:id/files/:file': () => ({}),
   'POST /admin/api/desk/conversations/:id/draft': () => ({ body: '{}' }),
   'POST /admin/api/desk/conversations/:id/status': () => ({ body: '{"status":"closed"}' }),
   'POST /admin/api/desk/conversations/:id/notes': () => ({ body: '{"text":"Mine."}' }),
