@@ -1,4 +1,5 @@
 /** `createGateway`: wires the adapters that the caller chose to the rooms of the gateway. It contains no other logic. */
+import type { ConversationId } from '@rivulet/protocol';
 import type { Router } from 'express';
 import { createRevocations, type Revocations, type RevocationsOptions } from './access/revocations.ts';
 import { createViewerAccess } from './access/viewer-access.ts';
@@ -87,15 +88,17 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const conversations = createConversations({ ...shared, uploads });
   const pendingToolCalls = createPendingToolCalls();
   const writing = { ...shared, uploads, pendingToolCalls, ...createProviders(options, common) };
-  const runs = createRuns({ ...writing, checkpoints: createCheckpoints(shared) });
+  const readView = (id: ConversationId) => conversations.read(id);
+  const desk = createTellingDesk(createDesk({ ...shared, uploads, readView }), shared);
+  const team = createDeskTeam(shared);
+  const runs = createRuns({ ...writing, checkpoints: createCheckpoints(shared), desk, team });
   const lifecycle = createLifecycle({ ...common, runs, files });
   const revocations = openRevocations(options, common, lifecycle);
   const siteUpdates = createSiteUpdates({ ...shared, runs, lifecycle });
   const admit = createAdmission({ ...shared, auth: revocations.guard(options.auth), uploads });
   const viewerAccess = createViewerAccess(shared);
-  const desk = createTellingDesk(createDesk({ ...shared, uploads, readView: (id) => conversations.read(id) }), shared);
   const typing = createTyping(shared);
-  const people = { desk, team: createDeskTeam(shared), typing, drafts: createDrafts(writing) };
+  const people = { desk, team, typing, drafts: createDrafts(writing) };
   const seen = { admit, revocations, conversations, viewerAccess, runs, uploads };
   const rooms = { ...shared, ...people, ...seen };
   const serve = createServe(rooms, lifecycle);

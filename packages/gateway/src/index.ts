@@ -2,7 +2,7 @@
 export { createGateway } from './gateway.ts';
 export { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
 export { GatewayOptionsError, type InvalidOption } from './options-check.ts';
-export type { Desk, VisitorAddress } from './conversations/desk.ts';
+export type { Desk, StatusChange, VisitorAddress } from './conversations/desk.ts';
 export type { DeskReply } from './conversations/desk-reply.ts';
 export type { CallDecision } from './conversations/desk-calls.ts';
 export type { Staffing } from './conversations/desk-team.ts';
@@ -11,8 +11,7 @@ export { WEEKDAYS, type DeskHours } from './sites/desk-hours.ts';
 export { AVAILABILITY_CHOICES, type AvailabilityChoice } from './stores/desk-team-store.ts';
 export type { DeskMember, DeskNote, DeskTeamStore } from './stores/desk-team-store.ts';
 export { DESK_STATUSES, DeskRecordSchema, type DeskRecord, type DeskStore } from './stores/desk-store.ts';
-export type { DeskChange, DeskConversation, DeskPlace, DeskQuery } from './stores/desk-store.ts';
-export type { DeskPage, DeskSearch } from './stores/desk-store.ts';
+export type { DeskChange, DeskConversation, DeskPage, DeskPlace, DeskQuery } from './stores/desk-store.ts';
 export type { WebhookSettings } from './webhooks/settings.ts';
 export { MAIL_EVENTS, NotifySchema, WHEN_QUEUED } from './mail/settings.ts';
 export type { MailEventType, MailSettings, NotifySettings, WhenQueued } from './mail/settings.ts';
@@ -63,7 +62,8 @@ export type {
 } from './providers/provider.ts';
 export { providerEventsOf } from './providers/provider.ts';
 export type { ProviderUsage } from './providers/usage.ts';
-export type { Approval, Tool, ToolContext } from './tools/tool.ts';
+export type { Approval, RequestedPerson, Tool, ToolContext } from './tools/tool.ts';
+export { ToolResult } from './tools/tool-result.ts';
 export { createModerator } from './moderation/check-function.ts';
 export type {
   CheckModeratorOptions,
@@ -185,7 +185,6 @@ export {
   type Amount,
   type BudgetAmounts,
   type BudgetKind,
-  type NewReservation,
   type Reservation,
   type ReservationChange,
   type SpendingStore,

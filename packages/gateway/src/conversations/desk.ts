@@ -17,9 +17,9 @@ import {
 } from '../stores/desk-store.ts';
 import { announceOwner } from './announce-owner.ts';
 import { changeRecord, checkHas, takenError, withOwner, type Decide, type NewOwner } from './desk-record.ts';
+import { createPersonRequests, type PersonRequests } from './desk-request.ts';
 import { decideCall, type CallDecision, type DecideCallOptions } from './desk-calls.ts';
 import { addReply, type DeskReply, type DeskReplyOptions } from './desk-reply.ts';
-import type { Staffing } from './desk-team.ts';
 
 /** What the desk needs. */
 export interface DeskOptions extends DecideCallOptions, DeskReplyOptions {}
@@ -61,11 +61,18 @@ export interface Desk {
    * it, or should.
    * @param staff says who is there. Default: somebody, and whoever takes it has it
    */
-  requestPerson(
-    principal: Principal,
-    id: ConversationId,
-    staff?: () => Promise<Staffing>,
-  ): Promise<DeskRecord>;
+  requestPerson: PersonRequests['requestPerson'];
+  /**
+   * A person is asked for within an answer, which goes on to its own end; what waits behind it is stopped. The conversation accepts no run
+   * from then on, and the owner is logged with the end of the answer. Changes nothing when a person has it, or should.
+   * @throws {ChatError} conflict when the answer has ended already
+   */
+  requestInRun: PersonRequests['requestInRun'];
+  /**
+   * Logs who has the conversation, after the end of its runs. Again changes nothing.
+   * @throws {ChatError} internal when an answer did not end: try again
+   */
+  announce(id: ConversationId): Promise<DeskRecord>;
   /** Keeps where the visitor wants to be answered. @throws {ChatError} conflict when the model has the conversation; bad-frame for no address */
   leaveAddress(principal: Principal, id: ConversationId, contact: VisitorAddress): Promise<DeskRecord>;
   /** Decides about a tool call that waits for approval. @throws {ChatError} not-found; conflict when it waits for none */
@@ -87,6 +94,8 @@ export function createDesk(options: DeskOptions): Desk {
   return {
     ...createOwnerChanges(options),
     ...createStateChanges(options),
+    ...createPersonRequests(options),
+    announce: (id) => announceOwner(options, id),
     reply: (id, person, reply) => addReply(options, { id, person, reply }),
     decideCall: (id, decision) => decideCall(options, id, decision),
     list: (query) => options.store.desk.list(query),
@@ -97,23 +106,20 @@ export function createDesk(options: DeskOptions): Desk {
 /** Changes of the owner. Each is logged before it resolves. */
 function createOwnerChanges(
   options: DeskOptions,
-): Pick<Desk, 'takeOver' | 'transfer' | 'release' | 'assign' | 'requestPerson'> {
+): Pick<Desk, 'takeOver' | 'transfer' | 'release' | 'assign'> {
   const { store, eventLog, mutex, clock } = options;
-  const handOn = (id: ConversationId, from: Participant, owner: NewOwner) =>
-    mutex.run(id, async () => {
-      const desk = await changeRecord(options, id, (before) => {
-        checkHas(before, from);
-        return withOwner(before, owner, clock.now());
-      });
-      await eventLog.append(id, [{ type: 'owner-changed', owner: desk.owner }]);
-      return desk;
-    });
-  const takeFromAi = async (id: ConversationId, decide: Decide) => {
+  const handingOn =
+    (from: Participant, owner: NewOwner): Decide =>
+    (before) => {
+      checkHas(before, from);
+      return withOwner(before, owner, clock.now());
+    };
+  const giveTo = async (id: ConversationId, decide: Decide) => {
     await mutex.run(id, () => changeRecord(options, id, decide));
     return announceOwner(options, id);
   };
   const takeOver = (id: ConversationId, person: Participant) =>
-    takeFromAi(id, (desk) => {
+    giveTo(id, (desk) => {
       const { kind, person: other } = desk.owner;
       if (kind !== 'person') return withOwner(desk, { kind: 'person', person }, clock.now());
       if (other?.id !== person.id) throw takenError(other);
@@ -121,30 +127,17 @@ function createOwnerChanges(
     });
   return {
     takeOver,
-    transfer: (id, from, person) => handOn(id, from, { kind: 'person', person }),
-    release: (id, person) => handOn(id, person, { kind: 'ai' }),
+    // The answer in which the first person was asked for may not have ended yet.
+    transfer: (id, from, person) => giveTo(id, handingOn(from, { kind: 'person', person })),
+    release: (id, person) =>
+      mutex.run(id, async () => {
+        const desk = await changeRecord(options, id, handingOn(person, { kind: 'ai' }));
+        await eventLog.append(id, [{ type: 'owner-changed', owner: desk.owner }]);
+        return desk;
+      }),
     assign: (id, from, to) =>
-      from === undefined ? takeOver(id, to) : handOn(id, from, { kind: 'person', person: to }),
-    async requestPerson(principal, id, staff) {
-      const request = { principal, action: 'request-person', conversationId: id } as const;
-      const { desk = NO_DESK } = await readOwnConversation(store, request);
-      // Whoever asks again may do so because the gateway that they asked has died before it was logged.
-      if (desk.owner.kind !== 'ai') return announceOwner(options, id);
-      const owner = ownerOf((await staff?.()) ?? { isAway: false });
-      const nowMs = clock.now();
-      return takeFromAi(id, (before) =>
-        before.owner.kind === 'ai'
-          ? withOwner({ ...before, waitingSinceMs: nowMs, requestedMs: nowMs }, owner, nowMs)
-          : undefined,
-      );
-    },
+      from === undefined ? takeOver(id, to) : giveTo(id, handingOn(from, { kind: 'person', person: to })),
   };
-}
-
-/** Who has a conversation when a person was asked for. */
-function ownerOf({ isAway, person }: Staffing): NewOwner {
-  if (person !== undefined) return { kind: 'person', person };
-  return isAway ? { kind: 'queue', isAway } : { kind: 'queue' };
 }
 
 /** Whether it can be one at all. Whether it is the visitor's is not known. */

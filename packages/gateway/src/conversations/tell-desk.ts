@@ -40,6 +40,11 @@ export function createTellingDesk(desk: Desk, options: TellDeskOptions): Desk {
     transfer: async (id, from, to) => tellOwner(id, await desk.transfer(id, from, to)),
     release: async (id, person) => tellOwner(id, await desk.release(id, person), person.name),
     requestPerson: async (...asked) => tellOwner(asked[1], await desk.requestPerson(...asked)),
+    requestInRun: async (run, staff) => tellOwner(run.conversationId, await desk.requestInRun(run, staff)),
+    async announce(id) {
+      const record = await desk.announce(id);
+      return record.owner.kind === 'ai' ? record : tellOwner(id, record);
+    },
     async leaveAddress(principal, id, contact) {
       const record = await desk.leaveAddress(principal, id, contact);
       await tell(options, id, {

@@ -3,6 +3,7 @@ import { ChatError, mintRunId, type ConversationId, type Message, type Participa
 import { abortable, describeCause, loggerWith } from '../base/index.ts';
 import type { Budgets } from '../budgets/budgets.ts';
 import { emptyAnswer } from '../conversations/run-events.ts';
+import { createLearnedRefusals } from '../providers/learned-refusals.ts';
 import type { SecretMask } from '../providers/secret-mask.ts';
 import type { VisitorLimits } from '../rate-limits/visitor-limits.ts';
 import { disabledError } from '../sites/disabled.ts';
@@ -15,6 +16,7 @@ import { createRunWriter } from './run-writer.ts';
 import { secretsOfSite } from './secrets-of-site.ts';
 import { createLearnedBudgets } from './tool-loop/learned-budgets.ts';
 import { createRefusedFiles, withoutRefused } from './tool-loop/refused-files.ts';
+import { withoutRefusedTools } from './tool-loop/refused-tools.ts';
 import { answerOrRepeat } from './tool-loop/repeated-round.ts';
 import type { Loop, LoopOptions, LoopRun, RunWriter } from './tool-loop/round.ts';
 import { scopeOf } from './tool-loop/round-request.ts';
@@ -52,7 +54,7 @@ export interface Drafts {
 /** What drafts need. */
 export interface DraftsOptions extends Omit<
   LoopOptions,
-  'refusedFiles' | 'learnedBudgets' | 'mask' | 'mintRef'
+  'refusedFiles' | 'refusedTools' | 'learnedBudgets' | 'mask' | 'mintRef'
 > {
   budgets: Budgets;
   visitorLimits: Pick<VisitorLimits, 'admitRun'>;
@@ -73,6 +75,7 @@ export function createDrafts(given: DraftsOptions): Drafts {
   const options = {
     ...given,
     refusedFiles: createRefusedFiles(given),
+    refusedTools: createLearnedRefusals(given.clock),
     learnedBudgets: createLearnedBudgets(given),
   };
   /** By person and conversation. Bounded by the requests that are open. */
@@ -92,7 +95,7 @@ export function createDrafts(given: DraftsOptions): Drafts {
   };
 }
 
-type DraftParts = DraftsOptions & Pick<LoopOptions, 'refusedFiles' | 'learnedBudgets'>;
+type DraftParts = DraftsOptions & Pick<LoopOptions, 'refusedFiles' | 'refusedTools' | 'learnedBudgets'>;
 
 /** Under the limits of the site, where a draft is one run of one visitor: the person. */
 async function writeAdmitted(
@@ -163,7 +166,7 @@ async function writeRun(given: DraftParts, { run, settle }: DraftRun, signal: Ab
   const writer = createDraftWriter(options, run, reply);
   const caller = createUpstreamCaller(options, run, { writer, signal });
   const loop: Loop = {
-    ...{ options, run, writer, meter, signal, caller },
+    ...{ options, run: withoutRefusedTools(options.refusedTools, run), writer, meter, signal, caller },
     ...{ background: undefined, isStarted: false, isNoticed: true, refusedTokens: undefined },
   };
   try {

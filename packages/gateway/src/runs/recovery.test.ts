@@ -1,6 +1,7 @@
 import { fold, emptyConversation, type Message } from '@rivulet/protocol';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { startEvents, endEvent } from '../conversations/run-events.ts';
+import { createDesk } from '../conversations/desk.ts';
 import { createKeyedMutex, createMetrics, DEFAULT_LIMITS, silentLogger, systemClock } from '../base/index.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
@@ -154,4 +155,26 @@ it('a reply that was stopped when its gateway was gone ends as aborted', async (
   await recovery.sweep();
   await recovery.sweep();
   expect(await endsIn(conversationId)).toMatchObject([{ reason: 'aborted' }]);
+});
+
+it('a person for whom a gateway asked that has died is announced after the end of its answer', async () => {
+  const { conversationId, answer } = await acceptedPair();
+  const runs = { ...noRestarts.runs };
+  const shared = { store, eventLog, mutex: createKeyedMutex(), clock: systemClock, limits: DEFAULT_LIMITS };
+  const uploads = { claim: () => Promise.resolve([]) };
+  const desk = createDesk({ ...shared, uploads, readView: () => Promise.reject(new Error('not asked for')) });
+  await desk.requestInRun({ conversationId, runId: answer.run!.id });
+  const announced = { announce: vi.fn<typeof desk.announce>((id) => desk.announce(id)) };
+  const more = { ...noRestarts, runs, desk: announced, logger: silentLogger, metrics: createMetrics() };
+  const recovery = createRecovery({ ...shared, ...more });
+  for (let sweep = 0; sweep < 3; sweep += 1) await recovery.sweep();
+  await announced.announce.mock.results[0]?.value;
+  const { events } = await eventLog.read(conversationId);
+  expect(events.slice(-2)).toMatchObject([
+    { type: 'run-finished', reason: 'aborted' },
+    { type: 'owner-changed', owner: { kind: 'queue', number: 1 } },
+  ]);
+  await expect(desk.requestInRun({ conversationId, runId: answer.run!.id })).rejects.toMatchObject({
+    code: 'conflict',
+  });
 });

@@ -1,6 +1,8 @@
 /** Recovery after a crash: finds replies that no gateway writes any more, and has them closed. */
 import type { ConversationId, RunId } from '@rivulet/protocol';
 import { describeCause, type KeyedMutex, type Limits } from '../base/index.ts';
+import { isAnsweredByAi } from '../conversations/desk-message.ts';
+import type { Desk } from '../conversations/desk.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { UnsettledMessage } from '../stores/store.ts';
 import { closeRun, type CloseOptions } from './close-run.ts';
@@ -11,6 +13,8 @@ export interface RecoveryOptions extends CloseOptions {
   /** Serialises the writes to a conversation's store and log, by conversation id. */
   mutex: KeyedMutex;
   limits: Limits;
+  /** Tells who has a conversation whose run asked for a person. */
+  desk: Pick<Desk, 'announce'>;
 }
 
 /** Finds and closes dead runs. */
@@ -139,5 +143,21 @@ async function closeOrSuspect(
   } finally {
     if (!isHandedOver) await lease.release();
   }
+  if (!isHandedOver) await announceLeft(options, conversationId);
   return true;
+}
+
+/**
+ * A gateway that has died may have stored that a person has the conversation, or should, and not have logged it. Whoever took it over in
+ * another way repeats the entry, which changes nothing. The announcement waits for other runs, and the sweep does not wait for it.
+ */
+async function announceLeft(
+  { store, desk, logger }: RecoveryOptions,
+  conversationId: ConversationId,
+): Promise<void> {
+  const record = await store.readConversation(conversationId);
+  if (record === undefined || isAnsweredByAi(record)) return;
+  desk.announce(conversationId).catch((error: unknown) => {
+    logger.warn({ conversationId, ...describeCause(error) }, 'the owner of a conversation could not be announced');
+  });
 }

@@ -250,7 +250,8 @@ async function finish(
       // Otherwise another gateway took this one for dead and has ended the run. On a shared log it has logged the end as well.
       if (!isFirst && eventLog.isShared) return;
       const events = isFirst ? [event] : await readEnd(store, run);
-      await eventLog.append(conversationId, events, leaseOf(run));
+      const owner = (await run.desk?.entries()) ?? [];
+      await eventLog.append(conversationId, [...events, ...owner], leaseOf(run));
     } catch (error) {
       logger.error(
         { conversationId, ...describeCause(error) },

@@ -6,10 +6,12 @@ import type { AbortBroadcast } from '../event-logs/event-log.ts';
 import { describeCause } from '../base/index.ts';
 import type { Presence } from '../conversations/presence.ts';
 import { executeRun, HANDED_OVER, INTERRUPTED, TAKEN_OVER, type RunOptions } from './run.ts';
+import { createRunDesk, type RunDeskOptions } from './run-desk.ts';
 import { refOf } from './run-ref.ts';
 import type { RunToStart } from './started-run.ts';
 import { noteOf, savedNote } from './run-note.ts';
 import { disabledError } from '../sites/disabled.ts';
+import { createLearnedRefusals } from '../providers/learned-refusals.ts';
 import type { SecretMask } from '../providers/secret-mask.ts';
 import { abandonAfterMsOf, isTakenOver, type Sites } from '../sites/sites.ts';
 import { createLearnedBudgets } from './tool-loop/learned-budgets.ts';
@@ -54,10 +56,9 @@ interface LiveRun {
 }
 
 /** What the runs of a gateway need, beyond what one run needs. */
-export interface RunsOptions extends Omit<
-  RunOptions,
-  'refusedFiles' | 'learnedBudgets' | 'mask' | 'mintRef'
-> {
+export interface RunsOptions
+  extends Omit<RunOptions, 'refusedFiles' | 'refusedTools' | 'learnedBudgets' | 'mask' | 'mintRef'>, RunDeskOptions {
+  store: RunOptions['store'];
   /** Gives the mask for a run that begins now: secrets may be added meanwhile. */
   currentMask: () => SecretMask;
   sites: Pick<Sites, 'has' | 'find'>;
@@ -74,7 +75,11 @@ const MAX_REMEMBERED_ABORTS = 1_000;
 
 /** Creates the runs of one gateway. */
 export function createRuns(given: RunsOptions): Runs {
-  const memories = { refusedFiles: createRefusedFiles(given), learnedBudgets: createLearnedBudgets(given) };
+  const memories = {
+    refusedFiles: createRefusedFiles(given),
+    refusedTools: createLearnedRefusals(given.clock),
+    learnedBudgets: createLearnedBudgets(given),
+  };
   const options: RunsOptions & typeof memories = { ...given, ...memories };
   const live = new Map<RunId, LiveRun>();
   /** The end of the last run that this gateway accepted for each conversation: the next one waits for it without polling. */
@@ -87,7 +92,7 @@ export function createRuns(given: RunsOptions): Runs {
     wasAborted: (runId) => abortedRunIds.has(runId),
     start(given, acquired) {
       if (live.has(given.runId)) return;
-      const run = withTrace(options.tracing, given);
+      const run = { ...withTrace(options.tracing, given), desk: createRunDesk(options, given) };
       const { conversationId, runId } = run;
       const controller = new AbortController();
       // A run that is started once more is older than those that were accepted meanwhile: they wait for it, and never it for them.
@@ -227,6 +232,8 @@ async function executeInOrder(
       if (signal.reason === HANDED_OVER) await handOver(options, run);
       held?.stop();
       await held?.lease.release();
+      // Whoever has taken it over tells the viewers.
+      if (signal.reason !== TAKEN_OVER && signal.reason !== HANDED_OVER) run.desk?.end();
     }
   } catch (error) {
     // The event log or the store is unavailable. The run stays unfinished in the store until a recovery sweep closes it.

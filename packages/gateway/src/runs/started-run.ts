@@ -7,6 +7,7 @@ import type { SavedReply } from './checkpoints.ts';
 import type { RunTrace } from '../telemetry/run-trace.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import type { HeldLease } from './held-lease.ts';
+import type { RunDesk } from './run-desk.ts';
 
 /** The attempts of gateways that have died. */
 export interface EarlierAttempts {
@@ -33,6 +34,8 @@ export interface RunToStart extends AcceptedRun {
   traceContext?: TraceContext | undefined;
   /** Its spans, set when it is started; absent when nothing is traced. */
   trace?: RunTrace | undefined;
+  /** Its part in the desk, set when it is started; absent at a site without one. */
+  desk?: RunDesk | undefined;
   /** Present when it is started once more. */
   earlier?: EarlierAttempts;
 }

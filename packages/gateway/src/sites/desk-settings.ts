@@ -1,5 +1,6 @@
 /** The settings of the desk of a site: its opening hours, who is given a conversation, and what people answer with one click. */
 import * as v from 'valibot';
+import { REQUEST_PERSON_POLICIES } from '../tools/request-person.ts';
 import { WEEKDAYS, type DeskHours } from './desk-hours.ts';
 
 /** How a conversation that waits is given to somebody. `manual`: whoever takes it. */
@@ -49,6 +50,10 @@ export const DeskSettingsSchema = v.strictObject({
   firstResponseMinutes: minutes,
   /** Until when each later message should have an answer. Default: no target. */
   nextResponseMinutes: minutes,
+  /** Whether the model has a tool by which it asks for a person; `ask`: with the approval of the visitor. Default: `on`. */
+  requestPersonTool: v.optional(
+    v.picklist(REQUEST_PERSON_POLICIES, `expected one of ${REQUEST_PERSON_POLICIES.join(', ')}`),
+  ),
   /** Whether people may ask the model for a draft of their reply, which costs what an answer costs. Default: false. */
   drafts: v.optional(v.boolean('expected true or false')),
   cannedReplies: v.optional(

@@ -13,6 +13,7 @@ import type { DeskSettings } from './desk-settings.ts';
 import type { Disabled } from './disabled.ts';
 import type { RetentionDays } from './retention-days.ts';
 import { SiteError } from './site-error.ts';
+import { REQUEST_PERSON, requestPersonTool } from '../tools/request-person.ts';
 import { checkTools } from '../tools/tool-input.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { WidgetSettings } from './widget-settings.ts';
@@ -194,8 +195,17 @@ export function createSites(list: readonly Site[]): Sites {
   };
 }
 
+/** The site with the tool by which the model asks for a person, unless it has a tool of this name or wants none. */
+function withDeskTool(site: Site): Site {
+  const { desk, tools = [] } = site;
+  const tool = desk && requestPersonTool(desk.requestPersonTool ?? 'on');
+  if (tool === undefined || tools.some(({ name }) => name === REQUEST_PERSON)) return site;
+  return { ...site, tools: [...tools, tool] };
+}
+
 /** @throws {ToolDefinitionError | SiteError} */
-function readSites(list: readonly Site[]) {
+function readSites(given: readonly Site[]) {
+  const list = given.map(withDeskTool);
   for (const { tools = [] } of list) checkTools(tools);
   const byId = new Map(list.map((site) => [site.id, site]));
   if (byId.size < list.length) throw new SiteError('Two sites have the same id; give each its own.');

@@ -10,6 +10,18 @@ export interface ToolContext {
   conversationId: ConversationId;
   /** Unique in the conversation: usable as an idempotency key for requests that the tool repeats. */
   callId: string;
+  /**
+   * Asks for a person, as the visitor can: the conversation is theirs, or waits for one, when the answer has ended. Again changes nothing.
+   * Absent at sites without a desk.
+   * @throws {ChatError} conflict when the answer has ended already
+   */
+  requestPerson?: (() => Promise<RequestedPerson>) | undefined;
+}
+
+/** What became of a request for a person. */
+export interface RequestedPerson {
+  /** Whether somebody is there. Otherwise the conversation waits all the same, and the visitor may leave an address. */
+  isSomebodyThere: boolean;
 }
 
 /** Whether a call waits for approval by the visitor. A function decides for each call; its input is valid. */
@@ -26,6 +38,8 @@ export interface Tool {
   parameters: Readonly<Record<string, unknown>>;
   /** Default: `never`. */
   approval?: Approval;
+  /** Whether the model only ends its answer after a call that did not fail: it is asked once more, and may call no tool. Default: false. */
+  isLast?: boolean;
   /** How long the handler may take, in milliseconds. Default: `limits.toolTimeoutMs`. */
   timeoutMs?: number;
   /**

@@ -4,13 +4,14 @@ import { abortable } from '../../base/index.ts';
 import { estimateContext, shortenContext } from '../../prompt/index.ts';
 import type { ProviderMessage } from '../../providers/provider.ts';
 import { UpstreamError } from '../../providers/upstream-error.ts';
+import { afterToolRefusal } from './refused-tools.ts';
 import { refusalOf, withoutRefused, type Refusal } from './refused-files.ts';
 import { streamAnswer, type Finished, type Loop } from './round.ts';
 import { requestOf, scopeOf } from './round-request.ts';
 
 /**
  * One round. As long as nothing of it was written, a request that the upstream refuses is repeated at once, and `messages` are
- * changed to what was accepted: files that it does not take are described in words; when it is too long, once for each run, the
+ * changed to what was accepted: files that it does not take are described in words, the gateway's own tool is left out; when it is too long, once for each run, the
  * oldest turns are left out.
  */
 export async function answerOrRepeat(
@@ -18,16 +19,16 @@ export async function answerOrRepeat(
   messages: ProviderMessage[],
   toolChoice: 'auto' | 'none',
 ): Promise<Finished> {
-  const { options, run, writer } = loop;
+  const { options, writer } = loop;
   const remember = (refusal: Refusal) => {
-    options.refusedFiles.remember(scopeOf(run), refusal);
+    options.refusedFiles.remember(scopeOf(loop.run), refusal);
   };
   const uncertain: Refusal[] = [];
   for (;;) {
     const before = writer.read().parts.length;
     const { background, caller } = loop;
     const request = {
-      ...requestOf(run, messages, toolChoice),
+      ...requestOf(loop.run, messages, toolChoice),
       caller,
       ...(background === undefined ? {} : { background }),
     };
@@ -41,6 +42,11 @@ export async function answerOrRepeat(
       return finished;
     } catch (error) {
       if (loop.signal.aborted || writer.read().parts.length > before) throw error;
+      const run = afterToolRefusal(options.refusedTools, loop.run, error);
+      if (run !== undefined) {
+        loop.run = run;
+        continue;
+      }
       const refusal = refusalOf(error, messages);
       if (refusal === undefined) {
         shortenOrThrow(loop, messages, error);

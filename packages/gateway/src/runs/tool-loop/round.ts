@@ -18,12 +18,14 @@ import {
   type ProviderOutput,
   type ProviderRequest,
 } from '../../providers/provider.ts';
+import type { LearnedRefusals } from '../../providers/learned-refusals.ts';
 import { MAX_METADATA_CHARS, type ProviderMetadata } from '../../providers/provider-metadata.ts';
 import { maxAnswerCharsOf, type Site } from '../../sites/sites.ts';
 import type { Store } from '../../stores/store.ts';
 import type { RunTrace } from '../../telemetry/run-trace.ts';
 import type { Moderation } from '../../moderation/moderation.ts';
 import type { Content } from '../reply.ts';
+import type { RunDesk } from '../run-desk.ts';
 import { createAnswerCheck, type AnswerCheck } from './answer-check.ts';
 import { createCallIds, type CallIds } from './call-ids.ts';
 import type { LearnedBudgets } from './learned-budgets.ts';
@@ -43,6 +45,8 @@ export interface LoopOptions extends ToolCallOptions, Providers {
   metrics: Metrics;
   /** Which files upstreams have refused. */
   refusedFiles: RefusedFiles;
+  /** Which models have refused tools. */
+  refusedTools: LearnedRefusals;
   /** How long a context upstreams have taken that called one too long. */
   learnedBudgets: LearnedBudgets;
   moderation: Moderation;
@@ -77,6 +81,8 @@ export interface LoopRun extends AcceptedRun {
   site: Site;
   /** Its spans; absent when nothing is traced. */
   trace?: RunTrace | undefined;
+  /** What it asks of the desk; absent at a site without one. */
+  desk?: Pick<RunDesk, 'request' | 'wasAsked'> | undefined;
 }
 
 /** The tool loop of one run, with what its rounds share. */

@@ -41,6 +41,8 @@ export interface CallScope {
   conversationId: ConversationId;
   /** The spans of the run; absent when nothing is traced. */
   trace?: RunTrace | undefined;
+  /** As `ToolContext.requestPerson`. */
+  requestPerson?: ToolContext['requestPerson'];
   /** Aborts with the run. */
   signal: AbortSignal;
   /** Logs events of the run. Throws the abort reason when the run was aborted: nothing is logged after its end. */
@@ -150,13 +152,14 @@ async function callGatewayTool(
   scope: CallScope,
 ): Promise<void> {
   const { callId, tool, input } = call;
-  const { signal, principal, conversationId, log } = scope;
+  const { signal, principal, conversationId, requestPerson, log } = scope;
   const end = new AbortController();
   const context: ToolContext = {
     signal: AbortSignal.any([signal, end.signal]),
     principal: { id: principal.id, kind: principal.kind, siteId: principal.siteId },
     conversationId,
     callId,
+    ...(requestPerson === undefined ? {} : { requestPerson }),
   };
   const { approval = 'never' } = tool;
   const needsApproval =

@@ -11,11 +11,12 @@ import { abortable } from '../../base/index.ts';
 import type { RunMeter } from '../../budgets/run-meter.ts';
 import { messagesOf } from '../../prompt/index.ts';
 import type { BackgroundRequest, ProviderCaller, ProviderMessage } from '../../providers/provider.ts';
-import type { Tool } from '../../tools/tool.ts';
+import type { Tool, ToolContext } from '../../tools/tool.ts';
 import { contextOf } from './run-context.ts';
 import { answerOrRepeat } from './repeated-round.ts';
 import { scopeOf } from './round-request.ts';
 import { withoutRefused } from './refused-files.ts';
+import { withoutRefusedTools } from './refused-tools.ts';
 import type { Loop, LoopOptions, LoopRun, RunWriter } from './round.ts';
 import { createCorrections } from './corrections.ts';
 import { performToolCall } from './tool-call.ts';
@@ -47,9 +48,10 @@ export interface LoopParts {
  */
 export async function runToolLoop(
   options: LoopOptions,
-  run: LoopRun,
+  given: LoopRun,
   { writer, meter, signal, caller, beforeTools, background }: LoopParts,
 ): Promise<FinishReason> {
+  const run = withoutRefusedTools(options.refusedTools, given);
   const context = await abortable(signal, contextOf(options, run));
   const messages = withoutRefused(context, options.refusedFiles.kindsOf(scopeOf(run)));
   const loop: Loop = {
@@ -65,14 +67,17 @@ export async function runToolLoop(
     refusedTokens: undefined,
   };
   const corrections = createCorrections();
+  let isEnding = false;
   for (let round = 1; ; round += 1) {
-    const isLast = round > options.limits.maxToolRounds;
+    const isLast = isEnding || round > options.limits.maxToolRounds;
     const before = writer.read().parts.length;
     writer.beginRound();
     const { reason, metadata } = await answerOrRepeat(loop, messages, isLast ? 'none' : 'auto');
     const parts = writer.read().parts.slice(before);
     const calls = parts.filter((part) => part.type === 'tool');
     if (reason !== 'tool' || calls.length === 0) return endOf(reason, writer.read());
+    // A person answers, whatever else the model wanted to do.
+    if (isEnding) return endOf('stop', writer.read());
     if (isLast) throw new ChatError('upstream-failed', { message: 'The model did not stop calling tools.' });
     meter.pause();
     await abortable(signal, beforeTools());
@@ -80,7 +85,9 @@ export async function runToolLoop(
     loop.background = undefined;
     await performCalls(loop, calls);
     const performed = writer.read().parts.slice(before, before + parts.length);
-    corrections.note(performed.filter((part) => part.type === 'tool'));
+    const results = performed.filter((part) => part.type === 'tool');
+    corrections.note(results);
+    isEnding = results.some(({ name, state }) => state === 'finished' && isLastTool(toolOf(run, name)));
     const rounds = [{ at: 0, metadata }];
     messages.push(...withoutFiles(messagesOf({ role: 'assistant', parts: performed, rounds })));
   }
@@ -109,6 +116,7 @@ async function performCalls(
     conversationId: run.conversationId,
     signal,
     trace: run.trace,
+    requestPerson: requestOfRun(run),
     log: (events: LoggedEventBody[]) => {
       signal.throwIfAborted();
       writer.log(events);
@@ -133,6 +141,11 @@ function toolOf({ site, clientTools = [] }: LoopRun, name: string): Tool | 'clie
   const own = site.tools?.find((tool) => tool.name === name);
   return own ?? (clientTools.some((tool) => tool.name === name) ? 'client' : undefined);
 }
+
+const isLastTool = (tool: Tool | 'client' | undefined): boolean =>
+  typeof tool === 'object' && tool.isLast === true;
+
+const requestOfRun = ({ desk }: LoopRun): ToolContext['requestPerson'] => desk && (() => desk.request());
 
 /** Messages of an answer mention no files, which the type does not express. */
 const withoutFiles = (messages: ReturnType<typeof messagesOf>): ProviderMessage[] =>
