@@ -16,6 +16,7 @@ import { createRunWriter } from './run-writer.ts';
 import { secretsOfSite } from './secrets-of-site.ts';
 import { createLearnedBudgets } from './tool-loop/learned-budgets.ts';
 import { createRefusedFiles, withoutRefused } from './tool-loop/refused-files.ts';
+import { createFindings } from './tool-loop/nothing-found.ts';
 import { withoutRefusedTools } from './tool-loop/refused-tools.ts';
 import { answerOrRepeat } from './tool-loop/repeated-round.ts';
 import type { Loop, LoopOptions, LoopRun, RunWriter } from './tool-loop/round.ts';
@@ -168,6 +169,7 @@ async function writeRun(given: DraftParts, { run, settle }: DraftRun, signal: Ab
   const loop: Loop = {
     ...{ options, run: withoutRefusedTools(options.refusedTools, run), writer, meter, signal, caller },
     ...{ background: undefined, isStarted: false, isNoticed: true, refusedTokens: undefined },
+    findings: createFindings(),
   };
   try {
     const context = await abortable(signal, contextOf(options, run));

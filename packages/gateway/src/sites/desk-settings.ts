@@ -6,6 +6,9 @@ import { WEEKDAYS, type DeskHours } from './desk-hours.ts';
 /** How a conversation that waits is given to somebody. `manual`: whoever takes it. */
 export const DESK_ASSIGN = ['manual', 'round-robin', 'least-loaded'] as const;
 
+/** What happens when nothing was found that answers. */
+export const WHEN_NOTHING_FOUND = ['offer', 'queue', 'nothing'] as const;
+
 const ZONE = 'expected the name of a time zone, such as Europe/Berlin';
 const isTimeZone = (name: string): boolean => {
   try {
@@ -50,6 +53,13 @@ export const DeskSettingsSchema = v.strictObject({
   firstResponseMinutes: minutes,
   /** Until when each later message should have an answer. Default: no target. */
   nextResponseMinutes: minutes,
+  /**
+   * What happens when no tool call of an answer has found anything: the visitor is offered a person, the conversation waits for one at
+   * once, or nothing. Default: `offer`.
+   */
+  whenNothingFound: v.optional(
+    v.picklist(WHEN_NOTHING_FOUND, `expected one of ${WHEN_NOTHING_FOUND.join(', ')}`),
+  ),
   /** Whether the model has a tool by which it asks for a person; `ask`: with the approval of the visitor. Default: `on`. */
   requestPersonTool: v.optional(
     v.picklist(REQUEST_PERSON_POLICIES, `expected one of ${REQUEST_PERSON_POLICIES.join(', ')}`),

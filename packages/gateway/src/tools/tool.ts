@@ -43,7 +43,8 @@ export interface Tool {
   /** How long the handler may take, in milliseconds. Default: `limits.toolTimeoutMs`. */
   timeoutMs?: number;
   /**
-   * Returns a JSON value, or a promise of one, which the model and the visitor see; undefined counts as null.
+   * Returns a JSON value, or a promise of one, which the model and the visitor see; undefined counts as null. A `ToolResult` says more:
+   * that nothing was found.
    * @throws {ChatError} with a message that the model and the visitor see. Of any other error they learn only that the call failed.
    */
   handler(input: unknown, context: ToolContext): unknown;

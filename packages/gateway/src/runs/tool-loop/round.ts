@@ -31,6 +31,7 @@ import { createCallIds, type CallIds } from './call-ids.ts';
 import type { LearnedBudgets } from './learned-budgets.ts';
 import { unreadNames, type RefusedFiles } from './refused-files.ts';
 import { createModerationGate, type GateStop, type ModerationGate } from './moderation-gate.ts';
+import type { Findings } from './nothing-found.ts';
 import type { ReachedLimit } from './reached-limit.ts';
 import type { ToolCallOptions } from './tool-call.ts';
 import { providerOf, type Providers } from './site-provider.ts';
@@ -103,6 +104,8 @@ export interface Loop {
   isNoticed: boolean;
   /** The estimated tokens of the context that the upstream called too long; undefined when it was not shortened. */
   refusedTokens: number | undefined;
+  /** What its tools have found. */
+  findings: Findings;
 }
 
 /** The last event of one answer of the provider. */

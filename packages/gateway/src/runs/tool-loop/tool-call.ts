@@ -7,6 +7,7 @@ import type { SecretMask } from '../../providers/secret-mask.ts';
 import type { PendingToolCalls } from './pending-tool-calls.ts';
 import { faultOf } from '../../tools/tool-input.ts';
 import type { RunTrace } from '../../telemetry/run-trace.ts';
+import { ToolResult } from '../../tools/tool-result.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';
 
 /** What a tool call needs. */
@@ -41,6 +42,8 @@ export interface CallScope {
   conversationId: ConversationId;
   /** The spans of the run; absent when nothing is traced. */
   trace?: RunTrace | undefined;
+  /** Called when a tool says whether it has found anything. */
+  noteFound?: (found: boolean) => void;
   /** As `ToolContext.requestPerson`. */
   requestPerson?: ToolContext['requestPerson'];
   /** Aborts with the run. */
@@ -170,7 +173,7 @@ async function callGatewayTool(
   const approved = needsApproval ? await askVisitor(options, call, scope) : { input };
   if (approved === 'refused') return;
   try {
-    const output = await withTimeout(options.clock, tool.timeoutMs ?? options.limits.toolTimeoutMs, {
+    const result = await withTimeout(options.clock, tool.timeoutMs ?? options.limits.toolTimeoutMs, {
       // Called within `then`, so that a handler that throws synchronously rejects like any other.
       work: abortable(
         signal,
@@ -178,7 +181,9 @@ async function callGatewayTool(
       ),
       onTimeout: () => new ChatError('upstream-timeout', { message: 'The tool took too long.' }),
     });
+    const { output, found } = result instanceof ToolResult ? result : new ToolResult(result);
     log([{ type: 'tool-finished', callId, output: jsonOutputOf(output) }]);
+    if (found !== undefined) scope.noteFound?.(found);
   } finally {
     end.abort(); // after a timeout the handler may still run; nothing uses its result
   }

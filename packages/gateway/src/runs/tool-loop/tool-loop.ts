@@ -15,6 +15,7 @@ import type { Tool, ToolContext } from '../../tools/tool.ts';
 import { contextOf } from './run-context.ts';
 import { answerOrRepeat } from './repeated-round.ts';
 import { scopeOf } from './round-request.ts';
+import { createFindings, endWithoutFindings } from './nothing-found.ts';
 import { withoutRefused } from './refused-files.ts';
 import { withoutRefusedTools } from './refused-tools.ts';
 import type { Loop, LoopOptions, LoopRun, RunWriter } from './round.ts';
@@ -65,6 +66,7 @@ export async function runToolLoop(
     isStarted: false,
     isNoticed: false,
     refusedTokens: undefined,
+    findings: createFindings(),
   };
   const corrections = createCorrections();
   let isEnding = false;
@@ -75,7 +77,7 @@ export async function runToolLoop(
     const { reason, metadata } = await answerOrRepeat(loop, messages, isLast ? 'none' : 'auto');
     const parts = writer.read().parts.slice(before);
     const calls = parts.filter((part) => part.type === 'tool');
-    if (reason !== 'tool' || calls.length === 0) return endOf(reason, writer.read());
+    if (reason !== 'tool' || calls.length === 0) return endWith(loop, reason);
     // A person answers, whatever else the model wanted to do.
     if (isEnding) return endOf('stop', writer.read());
     if (isLast) throw new ChatError('upstream-failed', { message: 'The model did not stop calling tools.' });
@@ -93,6 +95,13 @@ export async function runToolLoop(
   }
 }
 
+async function endWith({ options, run, writer, signal, findings }: Loop, reason: FinishReason): Promise<FinishReason> {
+  const end = endOf(reason, writer.read());
+  const isWhole = end === 'stop' || end === 'length';
+  if (isWhole && findings.areEmpty) await abortable(signal, endWithoutFindings(options, run, writer));
+  return end;
+}
+
 /** Checked for the whole reply: a model that has called a tool may have nothing to add. */
 function endOf(reason: FinishReason, { parts }: Message): FinishReason {
   const isSuccess = reason === 'stop' || reason === 'tool';
@@ -108,7 +117,7 @@ const isShown = (part: Part): boolean =>
 
 /** Performs the calls of one round concurrently. Resolves when the last one is finished. */
 async function performCalls(
-  { options, run, writer, signal }: Loop,
+  { options, run, writer, signal, findings }: Loop,
   calls: readonly ToolPart[],
 ): Promise<void> {
   const scope = {
@@ -117,6 +126,9 @@ async function performCalls(
     signal,
     trace: run.trace,
     requestPerson: requestOfRun(run),
+    noteFound: (found: boolean) => {
+      findings.note(found);
+    },
     log: (events: LoggedEventBody[]) => {
       signal.throwIfAborted();
       writer.log(events);
