@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { randomBytes } from '../base/index.ts';
 import { DESK_USERS, MARKER, startDesk } from '../testing/desk-harness.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
+import { createScriptedTool } from '../testing/scripted-tool.ts';
+import { emitToolCall } from '../testing/tool-harness.ts';
 import { personOf } from './desk-person.ts';
 
 /** In every note: neither the visitor nor the model may see it. */
@@ -243,6 +245,26 @@ describe('a tool call that waits for approval', () => {
     const { id } = await desk.converse();
     const body = { callId: 'none', decision: 'approve' };
     expect((await desk.on(id, 'approval', { body })).status).toBe(404);
+  });
+
+  it('is approved by one of two people who click at once, and runs once', async () => {
+    const tool = createScriptedTool({ approval: 'always' });
+    const sites = [{ id: 'shop', origins: ['self'], desk: {}, tools: [tool] }];
+    const other = await startDesk({ sites });
+    const { client, id, send } = await other.converse();
+    await send('Weather?');
+    const scene = await other.started.provider.next();
+    emitToolCall(scene);
+    scene.finish('tool');
+    const { callId } = await client.received('approval-requested');
+    const body = { callId, decision: 'approve' };
+    const decided = await Promise.all(['ada', 'bob'].map((by) => other.on(id, 'approval', { by, body })));
+    expect(decided.map(({ status }) => status)).toContain(200);
+    (await tool.next()).resolve('clear');
+    (await other.started.provider.next()).finish();
+    await client.received('tool-finished');
+    expect(tool.count).toBe(1);
+    await other.started.stop();
   });
 });
 

@@ -24,6 +24,13 @@ import { addReply, type DeskReply, type DeskReplyOptions } from './desk-reply.ts
 /** What the desk needs. */
 export interface DeskOptions extends DecideCallOptions, DeskReplyOptions {}
 
+/** What became of a change of the state. */
+export interface StatusChange {
+  desk: DeskRecord;
+  /** Whether it had another state before. */
+  hasChanged: boolean;
+}
+
 /** Where a visitor wants to be answered. */
 export interface VisitorAddress {
   name?: string | undefined;
@@ -82,7 +89,7 @@ export interface Desk {
   /** Opens a conversation that is snoozed until a time that has come. @param nowMs milliseconds since 1970 */
   wake(id: ConversationId, nowMs: number): Promise<DeskRecord>;
   /** Changes the state. A message of the visitor opens it again. @param snoozedUntilMs milliseconds since 1970, with `snoozed` */
-  setStatus(id: ConversationId, status: DeskRecord['status'], snoozedUntilMs?: number): Promise<DeskRecord>;
+  setStatus(id: ConversationId, status: DeskRecord['status'], snoozedUntilMs?: number): Promise<StatusChange>;
   /** The conversations that a person answers, or should; whose visitor has waited longest comes first. */
   list(query: DeskQuery): Promise<DeskConversation[]>;
   /** Those with a text. @see DeskStore.search */
@@ -173,13 +180,16 @@ function createStateChanges(
         return next(desk, { seenMs: { ...seenMs, [personId]: Math.max(clock.now(), visitorMs) } });
       });
     },
-    setStatus: (id, status, snoozedUntilMs) =>
-      change(id, ({ snoozedUntilMs: _before, ...desk }) =>
-        next(
-          desk,
-          status === 'snoozed' && snoozedUntilMs !== undefined ? { status, snoozedUntilMs } : { status },
-        ),
-      ),
+    async setStatus(id, status, snoozedUntilMs) {
+      let hasChanged = false;
+      const until = status === 'snoozed' && snoozedUntilMs !== undefined ? { snoozedUntilMs } : {};
+      const desk = await change(id, ({ snoozedUntilMs: before, ...record }) => {
+        hasChanged = record.status !== status;
+        if (!hasChanged && before === until.snoozedUntilMs) return undefined;
+        return next(record, { status, ...until });
+      });
+      return { desk, hasChanged };
+    },
     wake: (id, nowMs) =>
       change(id, ({ snoozedUntilMs, ...desk }) =>
         desk.status === 'snoozed' && snoozedUntilMs !== undefined && snoozedUntilMs <= nowMs

@@ -27,51 +27,59 @@ afterEach(async () => {
 });
 const told = () => receiver.received.map(({ headers, body }) => verifyWebhook({ headers, body, secret }));
 
-it('webhooks are told once of each change that people make, in order, and of none that was refused', async () => {
+
+/** A conversation with a question that was answered, and what the webhooks of it have. */
+async function converse() {
   const client = await ProtocolClient.connect(started.url);
   const conversationId = mintConversationId(randomBytes);
   const question = { conversationId, messageId: mintMessageId(randomBytes) };
   client.send({ type: 'send-message', ...question, parts: [{ type: 'text', text: 'my question' }] });
   (await started.provider.next()).finish();
   await client.received('run-finished');
-  const { desk } = started.gateway;
+  return { conversationId, ids: { siteId: 'demo', conversationId }, desk: started.gateway.desk };
+}
+const expectTold = (events: readonly object[]) =>
+  expect.poll(() => told().map(({ type, data }) => ({ type, data }))).toEqual(events);
+
+it('webhooks are told once of each change that people make, in order, and of none that was refused', async () => {
+  const { conversationId, ids, desk } = await converse();
   await desk.takeOver(conversationId, ann);
   await desk.takeOver(conversationId, ann);
   await expect(desk.takeOver(conversationId, bob)).rejects.toMatchObject({ code: 'conflict' });
   await desk.transfer(conversationId, ann, bob);
   await desk.release(conversationId, bob);
-  await desk.setStatus(conversationId, 'closed');
-  await desk.setStatus(conversationId, 'open');
-  const ids = { siteId: 'demo', conversationId };
-  await expect
-    .poll(() => told().map(({ type, data }) => ({ type, data })))
-    .toEqual([
-      { type: 'conversation.started', data: ids },
-      { type: 'conversation.taken-over', data: { ...ids, ownerNumber: 1, by: 'Ann' } },
-      { type: 'conversation.taken-over', data: { ...ids, ownerNumber: 2, by: 'Bob' } },
-      { type: 'conversation.released', data: { ...ids, ownerNumber: 3, by: 'Bob' } },
-      { type: 'conversation.closed', data: ids },
-    ]);
+  for (const status of ['closed', 'closed', 'open', 'open', 'closed'] as const)
+    await desk.setStatus(conversationId, status);
+  await expectTold([
+    { type: 'conversation.started', data: ids },
+    { type: 'conversation.taken-over', data: { ...ids, ownerNumber: 1, by: 'Ann' } },
+    { type: 'conversation.taken-over', data: { ...ids, ownerNumber: 2, by: 'Bob' } },
+    { type: 'conversation.released', data: { ...ids, ownerNumber: 3, by: 'Bob' } },
+    { type: 'conversation.closed', data: ids },
+    { type: 'conversation.closed', data: ids },
+  ]);
+});
+
+it('of people who close a conversation at once, one tells', async () => {
+  const { conversationId, ids, desk } = await converse();
+  await Promise.all(Array.from({ length: 5 }, () => desk.setStatus(conversationId, 'closed')));
+  await desk.takeOver(conversationId, ann);
+  await expectTold([
+    { type: 'conversation.started', data: ids },
+    { type: 'conversation.closed', data: ids },
+    { type: 'conversation.taken-over', data: { ...ids, ownerNumber: 1, by: 'Ann' } },
+  ]);
 });
 
 it('webhooks are told once that a visitor waits, and of the address that they leave', async () => {
-  const client = await ProtocolClient.connect(started.url);
-  const conversationId = mintConversationId(randomBytes);
-  const question = { conversationId, messageId: mintMessageId(randomBytes) };
-  client.send({ type: 'send-message', ...question, parts: [{ type: 'text', text: 'my question' }] });
-  (await started.provider.next()).finish();
-  await client.received('run-finished');
+  const { conversationId, ids, desk } = await converse();
   const { ownerId } = (await store.readConversation(conversationId))!;
   const visitor = { siteId: 'demo', id: ownerId, kind: 'anonymous' as const };
-  const { desk } = started.gateway;
   for (let turn = 0; turn < 2; turn += 1) await desk.requestPerson(visitor, conversationId);
   await desk.leaveAddress(visitor, conversationId, { email: 'vi@example.com', name: 'Vi' });
-  const ids = { siteId: 'demo', conversationId };
-  await expect
-    .poll(() => told().map(({ type, data }) => ({ type, data })))
-    .toEqual([
-      { type: 'conversation.started', data: ids },
-      { type: 'conversation.queued', data: { ...ids, ownerNumber: 1 } },
-      { type: 'conversation.address-left', data: { ...ids, email: 'vi@example.com', name: 'Vi' } },
-    ]);
+  await expectTold([
+    { type: 'conversation.started', data: ids },
+    { type: 'conversation.queued', data: { ...ids, ownerNumber: 1 } },
+    { type: 'conversation.address-left', data: { ...ids, email: 'vi@example.com', name: 'Vi' } },
+  ]);
 });

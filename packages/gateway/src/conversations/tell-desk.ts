@@ -55,9 +55,10 @@ export function createTellingDesk(desk: Desk, options: TellDeskOptions): Desk {
       return record;
     },
     async setStatus(id, ...status) {
-      const record = await desk.setStatus(id, ...status);
-      if (record.status === 'closed') await tell(options, id, { type: 'conversation.closed' });
-      return record;
+      const changed = await desk.setStatus(id, ...status);
+      const isClosed = changed.hasChanged && changed.desk.status === 'closed';
+      if (isClosed) await tell(options, id, { type: 'conversation.closed' });
+      return changed;
     },
   };
 }
