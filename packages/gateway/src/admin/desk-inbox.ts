@@ -59,17 +59,32 @@ export async function readInbox(
   { limit, sites, ...query }: Omit<InboxQuery, 'site'> & { sites: readonly DeskSite[] },
 ) {
   const { id: personId } = personOf(user);
+  if (query.status === 'open') await Promise.all(sites.map((site) => wakeSnoozed(options, site.id)));
   const pages = await Promise.all(
-    sites.map(async (site) => {
-      const { conversations, next } = await readSite(options, site, { ...query, limit, personId });
-      return { found: conversations.map((conversation) => ({ conversation, site })), next };
-    }),
+    sites.map(async (site) => ({
+      ...(await readSite(options, site, { ...query, limit, personId })),
+      site,
+    })),
   );
+  return joinPages(pages, { limit, personId });
+}
+
+/** A page of one site. */
+export interface SitePage extends DeskPage {
+  site: DeskSite;
+}
+
+/** The page over several sites, as a person sees it. */
+export function joinPages(
+  pages: readonly SitePage[],
+  { limit, personId }: { limit: number; personId: string },
+) {
   // What a site has beyond the place where its search has stopped is not known, so that the page ends at the first of these places.
   const [stop] = pages.flatMap(({ next }) => next ?? []).sort(comparePlaces);
   const all = pages
-    .flatMap(({ found }) => found)
-    .map((each) => ({ ...each, place: placeOf(each.conversation) }))
+    .flatMap(({ conversations, site }) =>
+      conversations.map((conversation) => ({ conversation, site, place: placeOf(conversation) })),
+    )
     .filter(({ place }) => stop === undefined || comparePlaces(place, stop) <= 0)
     .sort((one, other) => comparePlaces(one.place, other.place));
   const page = all.slice(0, limit);
@@ -82,21 +97,28 @@ export async function readInbox(
 
 /** A page of one site, and where it ends when there may be more. */
 async function readSite(
-  { desk, clock }: DeskRoutesOptions,
+  { desk }: DeskRoutesOptions,
   { id: siteId }: DeskSite,
   { view, status, limit, after, q, personId }: Omit<InboxQuery, 'site'> & { personId: string },
 ): Promise<DeskPage> {
-  if (status === 'open') await wake({ desk }, siteId, clock.now());
   const of = view === 'mine' ? { personId } : view;
   const query = { siteId, of, status, limit, ...(after === undefined ? {} : { after }) };
   if (q !== undefined) return desk.search({ ...query, text: q });
-  const conversations = await desk.list(query);
+  return pageOfList(await desk.list(query), limit);
+}
+
+/** The page that a list makes: when it is full there may be more. */
+export function pageOfList(conversations: DeskConversation[], limit: number): DeskPage {
   const last = conversations.length < limit ? undefined : conversations.at(-1);
   return last === undefined ? { conversations } : { conversations, next: placeOf(last) };
 }
 
 /** Opens the conversations of a site whose time has come. */
-async function wake({ desk }: Pick<DeskRoutesOptions, 'desk'>, siteId: string, nowMs: number): Promise<void> {
+export async function wakeSnoozed(
+  { desk, clock }: Pick<DeskRoutesOptions, 'desk' | 'clock'>,
+  siteId: string,
+): Promise<void> {
+  const nowMs = clock.now();
   const snoozed = await desk.list({ siteId, of: 'all', status: 'snoozed', limit: 1_000 });
   for (const { id, desk: { snoozedUntilMs } = NO_DESK } of snoozed)
     if (snoozedUntilMs !== undefined && snoozedUntilMs <= nowMs) await desk.wake(id, nowMs);

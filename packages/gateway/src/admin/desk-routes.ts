@@ -9,6 +9,7 @@ import { serveDraft } from './desk-draft.ts';
 import { serveFeed } from './desk-feed.ts';
 import { receiveDeskFile, sendDeskFile } from './desk-files.ts';
 import { createOwnerHandlers, createWritingHandlers } from './desk-handlers.ts';
+import { createInboxReader } from './desk-inbox-reader.ts';
 import { listInbox, readDesk } from './desk-inbox.ts';
 import { memberOf, personOf } from './desk-person.ts';
 import { bodyOf, type DeskRoutesOptions } from './desk-scope.ts';
@@ -25,6 +26,7 @@ export function deskRoutes(
   options: DeskRoutesOptions,
   guard: Guard,
 ): Readonly<Partial<Record<RouteName, RequestHandler>>> {
+  const reader = createInboxReader(options);
   const one = { ...createOwnerHandlers(options), ...createWritingHandlers(options) };
   return {
     'GET /admin/api/desk': guard('console-desk-overview', async (asked) => {
@@ -32,7 +34,7 @@ export function deskRoutes(
       await options.team.touch(memberOf(asked.user), true);
       await readDesk(options, asked);
     }),
-    'GET /admin/api/desk/feed': guard('console-desk-feed', (asked) => serveFeed(options, asked)),
+    'GET /admin/api/desk/feed': guard('console-desk-feed', (asked) => serveFeed(options, reader, asked)),
     'POST /admin/api/desk/availability': guard('console-desk-availability', async (asked) => {
       const { choice } = bodyOf(ChoiceSchema, asked);
       await asked.touch({ target: choice, siteId: '' });
