@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EventOf, Position } from '@rivulet/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProtocolClient } from '../packages/gateway/src/testing/protocol-client.ts';
-import { startPostgres, type PostgresServer } from '../packages/gateway/src/testing/postgres-server.ts';
-import { startRedis, type RedisServer } from '../packages/gateway/src/testing/redis-server.ts';
-import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream/upstream.ts';
+import type { PostgresServer } from '../packages/gateway/src/testing/postgres-server.ts';
+import type { RedisServer } from '../packages/gateway/src/testing/redis-server.ts';
 import { ask, greet, type SentQuestion } from './support/protocol-visitor.ts';
-import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';
+import type { GatewayProcess } from './support/processes.ts';
 import { scaled } from './support/scale.ts';
+import { openSharedDeployment, type SharedDeployment } from './support/shared-deployment.ts';
 
 /** Longer than a lease, in the sample too. */
 const AWAY_MS = scaled({ sample: 11_000, full: 20_000 });
@@ -22,29 +22,13 @@ const LONG = `Count slowly [[numbers:${scaled({ sample: 200, full: 300 })}]]`;
 /** The answer ends while the server is away. */
 const SHORT = 'Count [[numbers:80]]';
 
-let upstream: Upstream;
-let postgres: PostgresServer;
-let redis: RedisServer;
-let gateways: GatewayProcess[];
-const data = createDataFolder();
-
+let deployment: SharedDeployment;
+let gateways: readonly GatewayProcess[];
 beforeAll(async () => {
-  [upstream, postgres, redis] = await Promise.all([startUpstream(), startPostgres(), startRedis('volatile')]);
-  const environment = {
-    OPENAI_API_KEY: 'key',
-    OPENAI_BASE_URL: upstream.url,
-    RIVULET_DATA: data.path,
-    RIVULET_POSTGRES_URL: postgres.connectionString,
-    RIVULET_REDIS_URL: redis.url,
-    RIVULET_SECRET: 'one secret for all gateways of a service',
-  };
-  gateways = [await startGateway(environment), await startGateway(environment)];
+  deployment = await openSharedDeployment();
+  ({ gateways } = deployment);
 });
-afterAll(async () => {
-  await Promise.all(gateways.map((each) => each.end('SIGKILL')));
-  await Promise.all([upstream.close(), postgres.dispose(), redis.dispose()]);
-  data.remove();
-});
+afterAll(() => deployment.close());
 
 /** A reply with a viewer on the gateway that writes it, and one on the other. */
 interface Reply {
@@ -197,7 +181,7 @@ async function expectNothingFalse({ sent, long, short, ...course }: Course): Pro
 
 describe(`${AWAY_MS / 1000} s without a server: no false acknowledgement, no crash, refusals that may be retried, and a quick recovery`, () => {
   it('Postgres: replies go on for the viewers of every gateway', { timeout: 120_000 }, async () => {
-    const course = await play(postgres);
+    const course = await play(deployment.postgres);
     console.log(`Postgres away: ${describeCourse(course)}`);
     await expectNothingFalse(course);
     expect(Math.min(...course.local, ...course.remote)).toBeGreaterThan(100);
@@ -213,7 +197,7 @@ describe(`${AWAY_MS / 1000} s without a server: no false acknowledgement, no cra
           return { question, token, cursor: local.view?.position };
         }),
       );
-      const course = await play(redis);
+      const course = await play(deployment.redis);
       console.log(`Redis away: ${describeCourse(course)}`);
       await expectNothingFalse(course);
       expect(Math.min(...course.local)).toBeGreaterThan(100);

@@ -1,11 +1,7 @@
 /** Gateways with a desk on one Redis and one Postgres, and two people who sign in to the console of any of them. */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { startPostgres } from '../../packages/gateway/src/testing/postgres-server.ts';
-import { startRedis } from '../../packages/gateway/src/testing/redis-server.ts';
-import { startUpstream } from '../../packages/gateway/src/testing/upstream/upstream.ts';
-import { createDataFolder, startGateway, type GatewayProcess } from './processes.ts';
+import type { GatewayProcess } from './processes.ts';
+import { openSharedDeployment } from './shared-deployment.ts';
 
 /** The people at the desk. */
 export const PEOPLE = ['ada', 'bob'] as const;
@@ -35,34 +31,13 @@ const HEADERS = { 'x-rivulet-console': '1' };
 
 /** Starts the servers and two gateways, and signs both people in: a session holds on every gateway. */
 export async function openDeskDeployment(): Promise<DeskDeployment> {
-  const data = createDataFolder();
-  const [upstream, postgres, redis] = await Promise.all([
-    startUpstream(),
-    startPostgres(),
-    startRedis('volatile'),
-  ]);
   const adminUsers = PEOPLE.map((name) => ({
     ...{ name, role: 'agent', displayName: name.toUpperCase() },
     tokenHash: createHash('sha256').update(tokenOf(name)).digest('hex'),
   }));
-  const configFile = join(data.path, 'config.json');
-  writeFileSync(
-    configFile,
-    JSON.stringify({ adminUsers, sites: [{ id: 'demo', origins: ['*'], desk: {} }] }),
-  );
-  const start = () =>
-    startGateway(
-      {
-        OPENAI_API_KEY: 'key',
-        OPENAI_BASE_URL: upstream.url,
-        RIVULET_DATA: data.path,
-        RIVULET_POSTGRES_URL: postgres.connectionString,
-        RIVULET_REDIS_URL: redis.url,
-        RIVULET_SECRET: 'one secret for all gateways of a service',
-      },
-      ['--config', configFile],
-    );
-  const gateways = [await start(), await start()];
+  const sites = [{ id: 'demo', origins: ['*'], desk: {} }];
+  const deployment = await openSharedDeployment({ adminUsers, sites });
+  const { gateways } = deployment;
   const urlOf = (index: number) => gateways[index % gateways.length]?.url ?? '';
   const cookies = new Map<Person, string>();
   for (const person of PEOPLE) {
@@ -72,7 +47,7 @@ export async function openDeskDeployment(): Promise<DeskDeployment> {
   }
   return {
     urlOf,
-    startVictim: start,
+    startVictim: () => deployment.start(),
     async act(person, { at, id, act }, body = {}) {
       const response = await fetch(`${urlOf(at)}/admin/api/desk/conversations/${id}/${act}`, {
         method: 'POST',
@@ -81,10 +56,6 @@ export async function openDeskDeployment(): Promise<DeskDeployment> {
       });
       return { status: response.status, body: (await response.json()) as Record<string, unknown> };
     },
-    async close() {
-      await Promise.all(gateways.map((each) => each.end('SIGKILL')));
-      await Promise.all([upstream.close(), postgres.dispose(), redis.dispose()]);
-      data.remove();
-    },
+    close: () => deployment.close(),
   };
 }
