@@ -12,7 +12,7 @@ import { createServedSince } from './sites/served-since.ts';
 import { disabledProblem } from './sites/disabled.ts';
 import type { EditedSites } from './sites/site-changes.ts';
 import { SiteError } from './sites/site-error.ts';
-import type { Site, Sites } from './sites/sites.ts';
+import { withoutDeskTool, type Site, type Sites } from './sites/sites.ts';
 import type { Store } from './stores/store.ts';
 
 /** What `createSiteUpdates` needs. */
@@ -37,8 +37,8 @@ export interface SiteUpdates
 /** Creates the updates of one gateway. */
 export function createSiteUpdates(options: SiteUpdatesOptions): SiteUpdates {
   const { sites, visitorLimits, runs, lifecycle, clock } = options;
-  let configured = sites.list();
-  const since = createServedSince(clock, configured);
+  let configured: readonly Site[] = sites.list().map(withoutDeskTool);
+  const since = createServedSince(clock, sites.list());
   const tell = () => {
     since.follow(sites.list());
     lifecycle.followSites();

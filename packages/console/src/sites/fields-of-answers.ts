@@ -134,6 +134,26 @@ export const DESK: FieldGroup = {
     { path: 'desk.capacity', label: 'Conversations of one person at once', input: NUMBER },
     { path: 'desk.firstResponseMinutes', label: 'First answer within, in minutes', input: NUMBER },
     { path: 'desk.nextResponseMinutes', label: 'Each next answer within, in minutes', input: NUMBER },
+    {
+      path: 'desk.requestPersonTool',
+      label: 'The model may ask for a person',
+      input: choice(['on', 'Yes'], ['ask', 'When the visitor approves'], ['off', 'No']),
+    },
+    {
+      path: 'desk.whenNothingFound',
+      label: 'When nothing was found',
+      input: choice(
+        ['offer', 'The visitor is offered a person'],
+        ['queue', 'A person is asked for'],
+        ['nothing', 'Nothing'],
+      ),
+    },
+    {
+      path: 'desk.drafts',
+      label: 'Drafts by the model',
+      help: 'Each costs what an answer costs.',
+      input: { kind: 'yes-no' },
+    },
     { path: 'desk.cannedReplies', label: 'Canned replies', input: { kind: 'replies' } },
   ],
 };

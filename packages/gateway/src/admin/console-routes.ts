@@ -54,19 +54,8 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
   const signIn = createSignIn({ ...options, sessions });
   const guard = createConsoleGuard({ ...options, sessions });
   const router = express.Router();
-  router.use('/admin/api/desk/conversations/:id/files', limitBody(options, 'file'), closing);
-  addRoutes(router, deskUploadRoutes(options, guard));
-  router.use(
-    '/admin/api/desk',
-    limitBody(options),
-    express.text({ type: () => true, limit: MAX_REPLY_BYTES }),
-  );
-  router.use(
-    '/admin/api/sites',
-    limitBody(options),
-    express.text({ type: () => true, limit: MAX_EDIT_BYTES }),
-  );
-  router.use('/admin/api', limitBody(options), express.text({ type: () => true, limit: MAX_BODY_BYTES }));
+  addUploads(router, options, guard);
+  readBodies(router, options);
   addRoutes(router, {
     ...createConsoleFiles(given.consoleFolder),
     'POST /admin/api/login': createConsoleLogin({ ...options, sessions }),
@@ -105,6 +94,31 @@ const closing: RequestHandler = (request, response, next) => {
   if (request.method === 'POST') response.set('Connection', 'close');
   next();
 };
+
+/** Reads bodies as text. */
+function readBodies(router: Router, options: ConsoleRoutesOptions): void {
+  router.use(
+    '/admin/api/desk',
+    limitBody(options),
+    express.text({ type: () => true, limit: MAX_REPLY_BYTES }),
+  );
+  router.use(
+    '/admin/api/sites',
+    limitBody(options),
+    express.text({ type: () => true, limit: MAX_EDIT_BYTES }),
+  );
+  router.use('/admin/api', limitBody(options), express.text({ type: () => true, limit: MAX_BODY_BYTES }));
+}
+
+/** Before bodies are read as text. */
+function addUploads(
+  router: Router,
+  options: ConsoleRoutesOptions,
+  guard: ReturnType<typeof createConsoleGuard>,
+): void {
+  router.use('/admin/api/desk/conversations/:id/files', limitBody(options, 'file'), closing);
+  addRoutes(router, deskUploadRoutes(options, guard));
+}
 
 function conversationRoutes(
   conversations: ReturnType<typeof createConsoleConversations>,

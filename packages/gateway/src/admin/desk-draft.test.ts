@@ -24,12 +24,18 @@ const draft = (id: string, by = 'ada', body: object = {}) => desk.on(id, 'draft'
 it('is written from the prompt of the site, the conversation and what the person wants to say', async () => {
   const { id } = await converseWithAda();
   const answer = draft(id, 'ada', { instruction: 'only in blue' });
-  const { request, emitText, finish } = await desk.started.provider.next();
-  emitText('  It is blue', ' only.\n');
-  finish();
-  expect(await answer).toMatchObject({ status: 200, json: { draft: { text: 'It is blue only.', isCut: false } } });
-  const [system, ...others] = request.messages;
-  expect(system).toMatchObject({ role: 'system', text: expect.stringContaining('You sell chairs.') as unknown });
+  const scene = await desk.started.provider.next();
+  scene.emitText('  It is blue', ' only.\n');
+  scene.finish();
+  expect(await answer).toMatchObject({
+    status: 200,
+    json: { draft: { text: 'It is blue only.', isCut: false } },
+  });
+  const [system, ...others] = scene.request.messages;
+  expect(system).toMatchObject({
+    role: 'system',
+    text: expect.stringContaining('You sell chairs.') as unknown,
+  });
   expect(system).toMatchObject({ text: expect.stringContaining('only in blue') as unknown });
   expect(others.at(-1)).toMatchObject({ role: 'user', text: 'Do you have it in red?' });
 });
@@ -80,14 +86,16 @@ it('is one at a time for a person and a conversation, and ends with its request'
   closing.abort();
   expect(await first).toBe('closed');
   await expect.poll(() => scene.signal.aborted).toBe(true);
-  await expect.poll(async () => {
-    const again = draft(id);
-    const next = await Promise.race([desk.started.provider.next(), again]);
-    if (!('finish' in next)) return next.status;
-    next.emitText('Yes.');
-    next.finish();
-    return (await again).status;
-  }).toBe(200);
+  await expect
+    .poll(async () => {
+      const again = draft(id);
+      const next = await Promise.race([desk.started.provider.next(), again]);
+      if (!('finish' in next)) return next.status;
+      next.emitText('Yes.');
+      next.finish();
+      return (await again).status;
+    })
+    .toBe(200);
 });
 
 it('is cut when the model does not end', async () => {
@@ -118,9 +126,15 @@ it('is refused to whoever does not have the conversation, without a message to a
   expect((await draft(id, 'bob')).status).toBe(409);
   const parts = [{ type: 'text', text: 'I am here.' }];
   await desk.on(id, 'reply', { body: { messageId: mintMessageId(randomBytes), parts } });
-  expect(await draft(id)).toMatchObject({ status: 409, text: expect.stringContaining('written nothing') as unknown });
+  expect(await draft(id)).toMatchObject({
+    status: 409,
+    text: expect.stringContaining('written nothing') as unknown,
+  });
   const other = await converseWithAda('blog', 'cy');
-  expect(await draft(other.id, 'cy')).toMatchObject({ status: 400, text: expect.stringContaining('unsupported') as unknown });
+  expect(await draft(other.id, 'cy')).toMatchObject({
+    status: 400,
+    text: expect.stringContaining('unsupported') as unknown,
+  });
 });
 
 it('is refused when the budget of the site is used up', async () => {
@@ -131,5 +145,8 @@ it('is refused when the budget of the site is used up', async () => {
   const limit = { tokens: Infinity, costPico: Infinity };
   const all = { amount: { tokens: 60_000_000, costPico: 0 }, limits: { visitor: limit, site: limit } };
   await desk.store.spending.reserve({ ...place, ...all, note: undefined });
-  expect(await draft(id)).toMatchObject({ status: 429, text: expect.stringContaining('quota-exceeded') as unknown });
+  expect(await draft(id)).toMatchObject({
+    status: 429,
+    text: expect.stringContaining('quota-exceeded') as unknown,
+  });
 });

@@ -28,7 +28,11 @@ export async function serveFeed(
     for (const ending of endings.splice(0)) ending();
     response.end();
   };
-  endings.push(options.lifecycle.onClose(end), reader.follow(showInbox(options, asked)), watch(options, asked, end));
+  endings.push(
+    options.lifecycle.onClose(end),
+    reader.follow(showInbox(options, asked)),
+    watch(options, asked, end),
+  );
   response.on('close', end);
   if (response.closed) end(); // before the listener was there
 }
@@ -72,9 +76,10 @@ function watch(
         logger.warn(describeCause(error), 'whether somebody is at the desk could not be read or kept');
       })
       .finally(() => {
-        if (!isOver) timer = clock.after(CHECK_EVERY_MS, () => {
-          run();
-        });
+        if (!isOver)
+          timer = clock.after(CHECK_EVERY_MS, () => {
+            run();
+          });
       });
   };
   run(true);

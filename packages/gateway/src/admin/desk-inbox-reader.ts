@@ -32,29 +32,45 @@ export interface InboxReader {
 export function createInboxReader(
   options: Pick<DeskRoutesOptions, 'desk' | 'clock' | 'logger'>,
 ): InboxReader {
-  const { desk, clock, logger } = options;
   const followers = new Set<InboxFollower>();
-  /** What was read last, and when: a page that opens within the second is shown this. */
-  let open = new Map<string, DeskConversation[]>();
-  let readAtMs = -Infinity;
-  let readings = 0;
-  let timer: Timer | undefined;
-  let isReading = false;
-  const read = async () => {
+  /** What was read last: a page that opens within the second is shown this. */
+  let open: OpenBySite = new Map();
+  let count = 0;
+  const readings = createReadings(options, async () => {
     const sites = [...new Set([...followers].flatMap(({ siteIds }) => siteIds()))];
-    readings += 1;
-    if (readings % WAKE_EACH === 0) {
+    count += 1;
+    if (count % WAKE_EACH === 0) {
       await Promise.all(sites.map((siteId) => wakeSnoozed(options, siteId)));
       return;
     }
-    const query = { of: 'all', status: 'open', limit: FEED_LIMIT } as const;
-    const lists = sites.map(async (siteId) => [siteId, await desk.list({ siteId, ...query })] as const);
-    open = new Map(await Promise.all(lists));
+    open = await readOpen(options, sites);
     for (const { onRead } of followers) onRead(open);
+  });
+  return {
+    follow(follower) {
+      followers.add(follower);
+      if (readings.areFresh() && follower.siteIds().every((siteId) => open.has(siteId)))
+        follower.onRead(open);
+      readings.start();
+      return () => {
+        followers.delete(follower);
+        if (followers.size === 0) readings.stop();
+      };
+    },
   };
+}
+
+/** Calls `read` at once and each second, while it is started, and never within a second of the last call. */
+function createReadings(
+  { clock, logger }: Pick<DeskRoutesOptions, 'clock' | 'logger'>,
+  read: () => Promise<void>,
+) {
+  let readAtMs = -Infinity;
+  let timer: Timer | undefined;
+  let isReading = false;
+  let isStarted = false;
   const tick = () => {
     timer = undefined;
-    if (followers.size === 0) return;
     isReading = true;
     readAtMs = clock.now();
     read()
@@ -67,23 +83,30 @@ export function createInboxReader(
       });
   };
   const schedule = () => {
-    if (isReading || timer !== undefined || followers.size === 0) return;
+    if (!isStarted || isReading || timer !== undefined) return;
     const delayMs = readAtMs + INTERVAL_MS - clock.now();
     if (delayMs <= 0) tick();
     else timer = clock.after(delayMs, tick);
   };
   return {
-    follow(follower) {
-      followers.add(follower);
-      const isFresh = clock.now() - readAtMs < INTERVAL_MS;
-      if (isFresh && follower.siteIds().every((siteId) => open.has(siteId))) follower.onRead(open);
+    areFresh: () => clock.now() - readAtMs < INTERVAL_MS,
+    start() {
+      isStarted = true;
       schedule();
-      return () => {
-        followers.delete(follower);
-        if (followers.size > 0) return;
-        timer?.cancel();
-        timer = undefined;
-      };
+    },
+    stop() {
+      isStarted = false;
+      timer?.cancel();
+      timer = undefined;
     },
   };
+}
+
+async function readOpen(
+  { desk }: Pick<DeskRoutesOptions, 'desk'>,
+  siteIds: readonly string[],
+): Promise<OpenBySite> {
+  const query = { of: 'all', status: 'open', limit: FEED_LIMIT } as const;
+  const lists = siteIds.map(async (siteId) => [siteId, await desk.list({ siteId, ...query })] as const);
+  return new Map(await Promise.all(lists));
 }

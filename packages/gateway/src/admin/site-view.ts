@@ -3,7 +3,7 @@ import { CONSOLE_ROLES, type ConsoleRole } from '../access/console-roles.ts';
 import { settingAt, settingsOf } from '../sites/edited-site.ts';
 import { ruleOf } from '../sites/setting-rules.ts';
 import type { KnownEdit, SettingProblem } from '../sites/site-changes.ts';
-import type { Site } from '../sites/sites.ts';
+import { withoutDeskTool, type Site } from '../sites/sites.ts';
 
 /** A setting of a site. */
 export interface ShownSetting {
@@ -66,7 +66,7 @@ export function mayRead(role: ConsoleRole, path: string): boolean {
 export function viewOf(site: ViewedSite, role: ConsoleRole): SiteView {
   const { configured, served, known, servedSinceMs, defaults } = site;
   const isAdmin = role === 'admin';
-  const own = { ...served, disabled: ownSwitch(site) };
+  const own = { ...withoutDeskTool(served), disabled: ownSwitch(site) };
   const disabled = served.disabled ?? false;
   const all = settingsOf(own).map(({ path }) => path);
   const paths = [...new Set([...all, ...editedPaths(known)])].toSorted();

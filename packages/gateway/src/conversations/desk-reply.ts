@@ -41,10 +41,7 @@ export interface ReplyInput {
  * Store first, log second. The entry of the take-over comes before the reply, also after a crash of the gateway that made it.
  * @throws {ChatError} as `Desk.reply`
  */
-export async function addReply(
-  options: DeskReplyOptions,
-  input: ReplyInput,
-): Promise<Message> {
+export async function addReply(options: DeskReplyOptions, input: ReplyInput): Promise<Message> {
   const { id, person, reply } = input;
   const { messageId } = reply;
   const { store, eventLog, mutex, clock } = options;

@@ -1,23 +1,17 @@
 /** The desk: a person takes a conversation over from the model, answers it, and gives it back. */
-import {
-  ChatError,
-  type ConversationId,
-  type Message,
-  type Participant,
-} from '@rivulet/protocol';
+import { ChatError, type ConversationId, type Message, type Participant } from '@rivulet/protocol';
 import { readOwnConversation } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
 import {
-  NO_DESK,
   type DeskConversation,
   type DeskPage,
   type DeskQuery,
   type DeskRecord,
-  type DeskSearch,
 } from '../stores/desk-store.ts';
 import { announceOwner } from './announce-owner.ts';
 import { changeRecord, checkHas, takenError, withOwner, type Decide, type NewOwner } from './desk-record.ts';
 import { createPersonRequests, type PersonRequests } from './desk-request.ts';
+import type { Staffing } from './desk-team.ts';
 import { decideCall, type CallDecision, type DecideCallOptions } from './desk-calls.ts';
 import { addReply, type DeskReply, type DeskReplyOptions } from './desk-reply.ts';
 
@@ -68,18 +62,11 @@ export interface Desk {
    * it, or should.
    * @param staff says who is there. Default: somebody, and whoever takes it has it
    */
-  requestPerson: PersonRequests['requestPerson'];
-  /**
-   * A person is asked for within an answer, which goes on to its own end; what waits behind it is stopped. The conversation accepts no run
-   * from then on, and the owner is logged with the end of the answer. Changes nothing when a person has it, or should.
-   * @throws {ChatError} conflict when the answer has ended already
-   */
-  requestInRun: PersonRequests['requestInRun'];
-  /**
-   * Logs who has the conversation, after the end of its runs. Again changes nothing.
-   * @throws {ChatError} internal when an answer did not end: try again
-   */
-  announce(id: ConversationId): Promise<DeskRecord>;
+  requestPerson(
+    principal: Principal,
+    id: ConversationId,
+    staff?: () => Promise<Staffing>,
+  ): Promise<DeskRecord>;
   /** Keeps where the visitor wants to be answered. @throws {ChatError} conflict when the model has the conversation; bad-frame for no address */
   leaveAddress(principal: Principal, id: ConversationId, contact: VisitorAddress): Promise<DeskRecord>;
   /** Decides about a tool call that waits for approval. @throws {ChatError} not-found; conflict when it waits for none */
@@ -93,11 +80,26 @@ export interface Desk {
   /** The conversations that a person answers, or should; whose visitor has waited longest comes first. */
   list(query: DeskQuery): Promise<DeskConversation[]>;
   /** Those with a text. @see DeskStore.search */
-  search(query: DeskSearch): Promise<DeskPage>;
+  search(query: DeskQuery & { text: string }): Promise<DeskPage>;
+}
+
+/** The desk with what the gateway's own runs need of it. */
+export interface DeskForRuns extends Desk {
+  /**
+   * A person is asked for within an answer, which goes on to its own end; what waits behind it is stopped. The conversation accepts no run
+   * from then on, and the owner is logged with the end of the answer. Changes nothing when a person has it, or should.
+   * @throws {ChatError} conflict when the answer has ended already
+   */
+  requestInRun: PersonRequests['requestInRun'];
+  /**
+   * Logs who has the conversation, after the end of its runs. Again changes nothing.
+   * @throws {ChatError} internal when an answer did not end: try again
+   */
+  announce(id: ConversationId): Promise<DeskRecord>;
 }
 
 /** Creates the desk of one gateway. */
-export function createDesk(options: DeskOptions): Desk {
+export function createDesk(options: DeskOptions): DeskForRuns {
   return {
     ...createOwnerChanges(options),
     ...createStateChanges(options),
@@ -114,7 +116,7 @@ export function createDesk(options: DeskOptions): Desk {
 function createOwnerChanges(
   options: DeskOptions,
 ): Pick<Desk, 'takeOver' | 'transfer' | 'release' | 'assign'> {
-  const { store, eventLog, mutex, clock } = options;
+  const { eventLog, mutex, clock } = options;
   const handingOn =
     (from: Participant, owner: NewOwner): Decide =>
     (before) => {

@@ -27,7 +27,6 @@ afterEach(async () => {
 });
 const told = () => receiver.received.map(({ headers, body }) => verifyWebhook({ headers, body, secret }));
 
-
 /** A conversation with a question that was answered, and what the webhooks of it have. */
 async function converse() {
   const client = await ProtocolClient.connect(started.url);

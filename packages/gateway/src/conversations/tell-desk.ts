@@ -5,7 +5,7 @@ import type { DeskRecord } from '../stores/desk-store.ts';
 import type { Store } from '../stores/store.ts';
 import type { ConversationEvent } from '../webhooks/events.ts';
 import type { WebhookEmitter } from '../webhooks/webhooks.ts';
-import type { Desk } from './desk.ts';
+import type { DeskForRuns } from './desk.ts';
 
 /** What telling needs. */
 export interface TellDeskOptions {
@@ -21,7 +21,7 @@ const REMEMBERED = 10_000;
  * The same desk, which tells of each change after it was made. A gateway that dies in between has not told: the same command again
  * does, under the same id. What cannot be told is logged and does not fail the command.
  */
-export function createTellingDesk(desk: Desk, options: TellDeskOptions): Desk {
+export function createTellingDesk(desk: DeskForRuns, options: TellDeskOptions): DeskForRuns {
   const told = new Set<string>();
   /** @param by who has given it back */
   const tellOwner = async (id: ConversationId, record: DeskRecord, by = ''): Promise<DeskRecord> => {

@@ -16,7 +16,7 @@ import { createRunWriter } from './run-writer.ts';
 import { secretsOfSite } from './secrets-of-site.ts';
 import { createLearnedBudgets } from './tool-loop/learned-budgets.ts';
 import { createRefusedFiles, withoutRefused } from './tool-loop/refused-files.ts';
-import { createFindings } from './tool-loop/nothing-found.ts';
+import { createFindings } from './tool-loop/findings.ts';
 import { withoutRefusedTools } from './tool-loop/refused-tools.ts';
 import { answerOrRepeat } from './tool-loop/repeated-round.ts';
 import type { Loop, LoopOptions, LoopRun, RunWriter } from './tool-loop/round.ts';
@@ -118,7 +118,12 @@ async function writeAdmitted(
     const principal = { id: person.id, kind: 'user', siteId: site.id } as const;
     const run: LoopRun = {
       ...{ conversationId, runId, siteId: site.id, ownerId: person.id, question, answer, principal },
-      ...{ site: { ...site, systemPrompt: promptOf(request) }, started: Promise.resolve(), isNext: true, kind: 'new' },
+      ...{
+        site: { ...site, systemPrompt: promptOf(request) },
+        started: Promise.resolve(),
+        isNext: true,
+        kind: 'new',
+      },
     };
     return await writeRun(options, { run, settle }, signal);
   } finally {
@@ -179,11 +184,14 @@ async function writeRun(given: DraftParts, { run, settle }: DraftRun, signal: Ab
     if (reason === 'blocked') throw new ChatError('content-blocked');
     return draftOf(reply.text.trim(), reason === 'length');
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
+    signal.throwIfAborted();
     throw shownError(options, run, ChatError.from(error));
   } finally {
     await settle(meter.charge).catch((error: unknown) => {
-      options.logger.warn(describeCause(error), 'what a draft has used could not be counted; its reservation stays');
+      options.logger.warn(
+        describeCause(error),
+        'what a draft has used could not be counted; its reservation stays',
+      );
     });
     if (meter.hasCalls) recordCharge(options, run, meter.charge);
   }

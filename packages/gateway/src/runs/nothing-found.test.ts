@@ -34,7 +34,11 @@ const offers = () =>
 it('offers a person at the end of the answer, which viewers and the store have and the model is not given', async () => {
   const last = await answerAfter({}, false);
   expect(toolResultsIn(last)).toEqual([{ hits: [] }]);
-  expect(harness.client.view?.conversation.messages.at(-1)?.parts.map(({ type }) => type)).toEqual(['tool', 'text', 'data']);
+  expect(harness.client.view?.conversation.messages.at(-1)?.parts.map(({ type }) => type)).toEqual([
+    'tool',
+    'text',
+    'data',
+  ]);
   expect(offers()).toEqual([OFFER]);
   expect(harness.client.view?.conversation.owner).toBeUndefined();
   void harness.sendMessage();

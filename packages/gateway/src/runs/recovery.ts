@@ -2,7 +2,7 @@
 import type { ConversationId, RunId } from '@rivulet/protocol';
 import { describeCause, type KeyedMutex, type Limits } from '../base/index.ts';
 import { isAnsweredByAi } from '../conversations/desk-message.ts';
-import type { Desk } from '../conversations/desk.ts';
+import type { DeskForRuns } from '../conversations/desk.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { UnsettledMessage } from '../stores/store.ts';
 import { closeRun, type CloseOptions } from './close-run.ts';
@@ -14,7 +14,7 @@ export interface RecoveryOptions extends CloseOptions {
   mutex: KeyedMutex;
   limits: Limits;
   /** Tells who has a conversation whose run asked for a person. */
-  desk: Pick<Desk, 'announce'>;
+  desk: Pick<DeskForRuns, 'announce'>;
 }
 
 /** Finds and closes dead runs. */
@@ -143,7 +143,7 @@ async function closeOrSuspect(
   } finally {
     if (!isHandedOver) await lease.release();
   }
-  if (!isHandedOver) await announceLeft(options, conversationId);
+  if (dead.length > 0 && !isHandedOver) await announceLeft(options, conversationId);
   return true;
 }
 
@@ -158,6 +158,9 @@ async function announceLeft(
   const record = await store.readConversation(conversationId);
   if (record === undefined || isAnsweredByAi(record)) return;
   desk.announce(conversationId).catch((error: unknown) => {
-    logger.warn({ conversationId, ...describeCause(error) }, 'the owner of a conversation could not be announced');
+    logger.warn(
+      { conversationId, ...describeCause(error) },
+      'the owner of a conversation could not be announced',
+    );
   });
 }

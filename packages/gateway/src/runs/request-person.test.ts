@@ -1,5 +1,5 @@
 /** The tool by which the model asks for a person: when the owner changes, what the model is told, and who else is at work meanwhile. */
-import { ChatError, type ConversationOwner, type EventOf } from '@rivulet/protocol';
+import { ChatError, type ConversationOwner } from '@rivulet/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { UpstreamError } from '../providers/upstream-error.ts';
 import type { Site } from '../sites/sites.ts';
@@ -21,75 +21,85 @@ async function openAsking(site: Partial<Site> = {}, service: Service = ONE_NODE)
   return harness.scene();
 }
 const toolsOf = ({ request: { tools = [] } }: Scene) => tools.map(({ name }) => name);
-const { events, owners } = {
-  events: () => harness.client.events.map(({ type }) => type),
-  owners: (): ConversationOwner[] =>
-    harness.client.events.flatMap((event) => (event.type === 'owner-changed' ? [event.owner] : [])),
-};
-const ended = () => harness.client.received('owner-changed') as Promise<EventOf<'owner-changed'>>;
+const events = () => harness.client.events.map(({ type }) => type);
+const owners = (): ConversationOwner[] =>
+  harness.client.events.flatMap((event) => (event.type === 'owner-changed' ? [event.owner] : []));
+const ended = () => harness.client.received('owner-changed');
 
-describe.each([ONE_NODE, createTwoNodes()])('the model asks for a person: $name', { timeout: 30_000 }, (service) => {
-  beforeAll(() => service.prepare(), 60_000);
-  afterAll(() => service.dispose(), 60_000);
+describe.each([ONE_NODE, createTwoNodes()])(
+  'the model asks for a person: $name',
+  { timeout: 30_000 },
+  (service) => {
+    beforeAll(() => service.prepare(), 60_000);
+    afterAll(() => service.dispose(), 60_000);
 
-  it('it is told whether somebody is there, ends its answer, and the owner changes after the end', async () => {
-    const last = await openAsking({}, service);
-    expect([toolResultsIn(last), last.request.toolChoice]).toEqual([[{ isSomebodyThere: false }], 'none']);
-    last.emitText('Somebody of the team ', 'will answer.');
-    last.finish();
-    const { owner } = await ended();
-    expect(owner).toMatchObject({ kind: 'queue', number: 1, isAway: true });
-    expect(events().slice(-2)).toEqual(['run-finished', 'owner-changed']);
-    expect(harness.client.text).toContain('will answer.');
-    expect(await harness.reason()).toBe('stop');
-    const answer = await harness.sendMessage();
-    expect(answer).toMatchObject({ type: 'accepted' });
-    expect(answer).not.toHaveProperty('runId');
-  });
+    it('it is told whether somebody is there, ends its answer, and the owner changes after the end', async () => {
+      const last = await openAsking({}, service);
+      expect([toolResultsIn(last), last.request.toolChoice]).toEqual([[{ isSomebodyThere: false }], 'none']);
+      last.emitText('Somebody of the team ', 'will answer.');
+      last.finish();
+      const { owner } = await ended();
+      expect(owner).toMatchObject({ kind: 'queue', number: 1, isAway: true });
+      expect(events().slice(-2)).toEqual(['run-finished', 'owner-changed']);
+      expect(harness.client.text).toContain('will answer.');
+      expect(await harness.reason()).toBe('stop');
+      const answer = await harness.sendMessage();
+      expect(answer).toMatchObject({ type: 'accepted' });
+      expect(answer).not.toHaveProperty('runId');
+    });
 
-  it('a message that the visitor sends meanwhile is for the person', async () => {
-    const last = await openAsking({}, service);
-    const answer = await harness.sendMessage();
-    expect([answer.type, 'runId' in answer]).toEqual(['accepted', false]);
-    last.finish();
-    await ended();
-    expect(harness.client.view?.conversation.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
-  });
+    it('a message that the visitor sends meanwhile is for the person', async () => {
+      const last = await openAsking({}, service);
+      const answer = await harness.sendMessage();
+      expect([answer.type, 'runId' in answer]).toEqual(['accepted', false]);
+      last.finish();
+      await ended();
+      expect(harness.client.view?.conversation.messages.map(({ role }) => role)).toEqual([
+        'user',
+        'assistant',
+        'user',
+      ]);
+    });
 
-  it('somebody who takes the conversation meanwhile ends the answer, and no word follows', async () => {
-    const last = await openAsking({}, service);
-    last.emitText('Somebody ');
-    await harness.client.until(() => harness.client.text.includes('Somebody'));
-    const taken = harness.nodes.other.gateway.desk.takeOver(harness.conversationId, ADA);
-    await expect.poll(() => last.signal.aborted).toBe(true);
-    last.emitText('too late');
-    expect((await taken).owner).toMatchObject({ kind: 'person', number: 2 });
-    await harness.client.until(() => owners().some(({ kind }) => kind === 'person'));
-    expect(events().at(-1)).toBe('owner-changed');
-    expect(harness.client.text).not.toContain('too late');
-    expect(owners().map(({ number }) => number).at(-1)).toBe(2);
-  });
+    it('somebody who takes the conversation meanwhile ends the answer, and no word follows', async () => {
+      const last = await openAsking({}, service);
+      last.emitText('Somebody ');
+      await harness.client.until(() => harness.client.text.includes('Somebody'));
+      const taken = harness.nodes.other.gateway.desk.takeOver(harness.conversationId, ADA);
+      await expect.poll(() => last.signal.aborted).toBe(true);
+      last.emitText('too late');
+      expect((await taken).owner).toMatchObject({ kind: 'person', number: 2 });
+      await harness.client.until(() => owners().some(({ kind }) => kind === 'person'));
+      expect(events().at(-1)).toBe('owner-changed');
+      expect(harness.client.text).not.toContain('too late');
+      expect(
+        owners()
+          .map(({ number }) => number)
+          .at(-1),
+      ).toBe(2);
+    });
 
-  it('somebody to whom it is given on meanwhile is announced after the end', async () => {
-    const last = await openAsking({}, service);
-    const { desk } = harness.nodes.other.gateway;
-    await desk.takeOver(harness.conversationId, ADA);
-    expect(last.signal.aborted).toBe(true);
-    await desk.transfer(harness.conversationId, ADA, { id: 'bob', name: 'Bob' });
-    await harness.client.until(() => owners().at(-1)?.person?.name === 'Bob');
-    expect(events().filter((type) => type === 'run-finished')).toHaveLength(1);
-  });
+    it('somebody to whom it is given on meanwhile is announced after the end', async () => {
+      const last = await openAsking({}, service);
+      const { desk } = harness.nodes.other.gateway;
+      await desk.takeOver(harness.conversationId, ADA);
+      expect(last.signal.aborted).toBe(true);
+      await desk.transfer(harness.conversationId, ADA, { id: 'bob', name: 'Bob' });
+      await harness.client.until(() => owners().at(-1)?.person?.name === 'Bob');
+      expect(events().filter((type) => type === 'run-finished')).toHaveLength(1);
+    });
 
-  it('a visitor who asks as well ends the answer, and waits once', async () => {
-    const last = await openAsking({}, service);
-    const { client, conversationId } = harness;
-    const answer = await client.answer(client.send({ type: 'request-person', conversationId }));
-    expect([answer.type, last.signal.aborted]).toEqual(['accepted', true]);
-    await ended();
-    expect(new Set(owners().map(({ number }) => number))).toEqual(new Set([1]));
-    expect(await harness.reason()).toBe('aborted');
-  });
-});
+    it('a visitor who asks as well ends the answer, and waits once', async () => {
+      const last = await openAsking({}, service);
+      const { client, conversationId } = harness;
+      const answer = await client.answer(client.send({ type: 'request-person', conversationId }));
+      expect([answer.type, last.signal.aborted]).toEqual(['accepted', true]);
+      await ended();
+      expect(new Set(owners().map(({ number }) => number))).toEqual(new Set([1]));
+      expect(await harness.reason()).toBe('aborted');
+    });
+  },
+);
 
 it('asking twice in one answer changes nothing', async () => {
   harness = await ToolHarness.open({ desk: {} });
@@ -104,18 +114,24 @@ it('asking twice in one answer changes nothing', async () => {
   expect((await ended()).owner.number).toBe(1);
 });
 
-it.each([
+it.each<[string, (last: Scene) => unknown, string]>([
   ['is stopped', () => harness.abort(), 'aborted'],
-  ['fails', (last: Scene) => last.fail(new ChatError('upstream-failed')), 'error'],
+  [
+    'fails',
+    (last) => {
+      last.fail(new ChatError('upstream-failed'));
+    },
+    'error',
+  ],
   [
     'calls a tool all the same',
-    (last: Scene) => {
+    (last) => {
       emitToolCall(last, {}, { callId: 'call-3', name: 'weather' });
       last.finish('tool');
     },
     'stop',
   ],
-] as const)('an answer that %s afterwards ends, and the conversation waits', async (_how, act, reason) => {
+])('an answer that %s afterwards ends, and the conversation waits', async (_how, act, reason) => {
   const tool = createScriptedTool();
   const last = await openAsking({ tools: [tool] });
   await act(last);

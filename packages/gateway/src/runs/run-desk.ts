@@ -3,7 +3,7 @@ import type { LoggedEventBody } from '@rivulet/protocol';
 import { describeCause, type Logger } from '../base/index.ts';
 import type { AcceptedRun } from '../conversations/accepted-run.ts';
 import { ownerEntryAfter } from '../conversations/desk-request.ts';
-import type { Desk } from '../conversations/desk.ts';
+import type { DeskForRuns } from '../conversations/desk.ts';
 import type { DeskTeam } from '../conversations/desk-team.ts';
 import type { Store } from '../stores/store.ts';
 import type { RequestedPerson } from '../tools/tool.ts';
@@ -11,7 +11,7 @@ import type { RequestedPerson } from '../tools/tool.ts';
 /** What runs need of the desk. */
 export interface RunDeskOptions {
   store: Pick<Store, 'readStanding'>;
-  desk: Pick<Desk, 'requestInRun' | 'announce'>;
+  desk: Pick<DeskForRuns, 'requestInRun' | 'announce'>;
   team: Pick<DeskTeam, 'staff'>;
   logger: Logger;
 }

@@ -57,7 +57,9 @@ interface LiveRun {
 
 /** What the runs of a gateway need, beyond what one run needs. */
 export interface RunsOptions
-  extends Omit<RunOptions, 'refusedFiles' | 'refusedTools' | 'learnedBudgets' | 'mask' | 'mintRef'>, RunDeskOptions {
+  extends
+    Omit<RunOptions, 'refusedFiles' | 'refusedTools' | 'learnedBudgets' | 'mask' | 'mintRef'>,
+    RunDeskOptions {
   store: RunOptions['store'];
   /** Gives the mask for a run that begins now: secrets may be added meanwhile. */
   currentMask: () => SecretMask;
@@ -75,11 +77,7 @@ const MAX_REMEMBERED_ABORTS = 1_000;
 
 /** Creates the runs of one gateway. */
 export function createRuns(given: RunsOptions): Runs {
-  const memories = {
-    refusedFiles: createRefusedFiles(given),
-    refusedTools: createLearnedRefusals(given.clock),
-    learnedBudgets: createLearnedBudgets(given),
-  };
+  const memories = createMemories(given);
   const options: RunsOptions & typeof memories = { ...given, ...memories };
   const live = new Map<RunId, LiveRun>();
   /** The end of the last run that this gateway accepted for each conversation: the next one waits for it without polling. */
@@ -130,6 +128,13 @@ export function createRuns(given: RunsOptions): Runs {
     },
   };
 }
+
+/** What the runs of a gateway learn of its upstreams. */
+const createMemories = ({ clock }: RunsOptions) => ({
+  refusedFiles: createRefusedFiles({ clock }),
+  refusedTools: createLearnedRefusals(clock),
+  learnedBudgets: createLearnedBudgets({ clock }),
+});
 
 async function drainAll(
   { clock }: RunsOptions,

@@ -9,7 +9,7 @@ import type { GatewayChannel } from '../transports/transport.ts';
 export interface TypingViewer {
   /** The session of the viewer, which does not get its own typing. */
   sessionId: string;
-  channel: GatewayChannel;
+  channel: Pick<GatewayChannel, 'send'>;
   /** Aborts when the viewer ends. */
   signal: AbortSignal;
 }

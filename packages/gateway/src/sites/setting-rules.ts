@@ -79,6 +79,9 @@ const OF_SITE: Readonly<
   'desk.assign': DESK,
   'desk.firstResponseMinutes': DESK,
   'desk.nextResponseMinutes': DESK,
+  'desk.requestPersonTool': DESK,
+  'desk.whenNothingFound': DESK,
+  'desk.drafts': DESK,
   'desk.cannedReplies': DESK,
 };
 

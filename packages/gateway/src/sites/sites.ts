@@ -13,7 +13,7 @@ import type { DeskSettings } from './desk-settings.ts';
 import type { Disabled } from './disabled.ts';
 import type { RetentionDays } from './retention-days.ts';
 import { SiteError } from './site-error.ts';
-import { REQUEST_PERSON, requestPersonTool } from '../tools/request-person.ts';
+import { isRequestPersonTool, REQUEST_PERSON, requestPersonTool } from '../tools/request-person.ts';
 import { checkTools } from '../tools/tool-input.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { WidgetSettings } from './widget-settings.ts';
@@ -195,8 +195,15 @@ export function createSites(list: readonly Site[]): Sites {
   };
 }
 
+/** The site as it was configured: without the tool by which the model asks for a person, which is added to what is served. */
+export const withoutDeskTool = (site: Site): Site =>
+  site.tools?.some(isRequestPersonTool) === true
+    ? { ...site, tools: site.tools.filter((tool) => !isRequestPersonTool(tool)) }
+    : site;
+
 /** The site with the tool by which the model asks for a person, unless it has a tool of this name or wants none. */
-function withDeskTool(site: Site): Site {
+function withDeskTool(given: Site): Site {
+  const site = withoutDeskTool(given);
   const { desk, tools = [] } = site;
   const tool = desk && requestPersonTool(desk.requestPersonTool ?? 'on');
   if (tool === undefined || tools.some(({ name }) => name === REQUEST_PERSON)) return site;

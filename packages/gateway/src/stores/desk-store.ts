@@ -70,12 +70,6 @@ export interface DeskQuery {
   after?: DeskPlace;
 }
 
-/** Which conversations to look for. */
-export interface DeskSearch extends DeskQuery {
-  /** In the title or in a message, ignoring case. */
-  text: string;
-}
-
 /** What a search has found. */
 export interface DeskPage {
   conversations: DeskConversation[];
@@ -112,8 +106,11 @@ export interface DeskStore {
   change(change: DeskChange): Promise<'changed' | 'moved'>;
   /** The conversations that a person answers, or should, in the order of `DeskPlace`. */
   list(query: DeskQuery): Promise<DeskConversation[]>;
-  /** Those with a text, in the same order. It looks at 300 conversations for each page, or at `limit` when that is more. */
-  search(query: DeskSearch): Promise<DeskPage>;
+  /**
+   * Those with a text in the title or in a message, ignoring case, in the same order. It looks at 300 conversations for each page, or at
+   * `limit` when that is more.
+   */
+  search(query: DeskQuery & { text: string }): Promise<DeskPage>;
 }
 
 /** How many conversations one search looks at. @see CONSOLE_SCAN */
@@ -126,7 +123,7 @@ export interface LookedAt {
 }
 
 /** The page that what was looked at makes. */
-export function deskPageOf(looked: readonly LookedAt[], query: DeskSearch): DeskPage {
+export function deskPageOf(looked: readonly LookedAt[], query: DeskQuery): DeskPage {
   const found = looked.filter(({ isFound }) => isFound);
   const shown = found.slice(0, query.limit);
   const end =

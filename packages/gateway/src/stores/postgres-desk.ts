@@ -34,7 +34,10 @@ export function createPostgresDesk(database: PostgresDatabase, rows: RowReader):
         const { kind, personId, place } = toDeskFilter(query);
         const page = [query.siteId, query.status, kind, personId, ...place, deskScanOf(query)];
         const { rows: found } = await database.query('searchDesk', [...page, searchText(query.text)]);
-        const looked = found.map((row) => ({ conversation: rows.conversation(row), isFound: isFoundIn(row) }));
+        const looked = found.map((row) => ({
+          conversation: rows.conversation(row),
+          isFound: isFoundIn(row),
+        }));
         return deskPageOf(looked, query);
       }),
   };

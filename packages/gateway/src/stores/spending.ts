@@ -35,16 +35,6 @@ export interface ReservationChange extends Omit<Reservation, 'day'> {
   note: unknown;
 }
 
-/** A reservation of nothing, for what is no run but uses a model. */
-export interface NewReservation {
-  conversationId: ConversationId;
-  runId: RunId;
-  /** In whose amounts it is counted, beside those of the site. */
-  owner: { siteId: string; ownerId: string };
-  /** As `Reservation.day`. */
-  day: number;
-}
-
 /** The reservation of a run as it was changed last. */
 export interface StoredReservation {
   amount: Amount;
@@ -60,8 +50,12 @@ export interface SpendingStore {
   /**
    * Adds a reservation of nothing for what is not a run, so that `reserve` can change it: a draft at the desk. One that is there stays. A
    * power cut may lose it.
+   * @param added with whose amounts it is counted in, beside those of the site
    */
-  addReservation(added: NewReservation): Promise<void>;
+  addReservation(
+    added: Pick<ReservationChange, 'conversationId' | 'runId'> &
+      Pick<Reservation, 'day'> & { owner: { siteId: string; ownerId: string } },
+  ): Promise<void>;
   /** Removes the reservation. Its amount stays counted: before it, `reserve` makes it what was used. */
   removeReservation(conversationId: ConversationId, runId: RunId): Promise<void>;
   /**

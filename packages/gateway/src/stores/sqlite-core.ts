@@ -159,9 +159,7 @@ export class SqliteCore {
   }
 
   /** @see Store.listUnsettled */
-  listUnsettled(): unknown[] {
-    return this.#sql.listUnsettled.all();
-  }
+  listUnsettled = (): unknown[] => this.#sql.listUnsettled.all();
 
   /** @see Store.listConversations */
   listConversations(siteId: string, ownerId: string, page: PageRow): unknown[] {
@@ -170,9 +168,7 @@ export class SqliteCore {
   }
 
   /** @see Store.readKept */
-  readKept(siteId: string, ownerId: string): unknown {
-    return this.#sql.readKept.get(siteId, ownerId);
-  }
+  readKept = (siteId: string, ownerId: string): unknown => this.#sql.readKept.get(siteId, ownerId);
 
   /** @see Store.moveConversations */
   moveConversations(from: readonly [string, string], to: readonly [string, string]): number {
@@ -205,19 +201,14 @@ export class SqliteCore {
   }
 
   /** @see SpendingStore.reserve */
-  reserve(change: ReservationChangeRow): 'reserved' | BudgetKind {
-    return this.#spending.change(change);
-  }
+  reserve = (change: ReservationChangeRow): 'reserved' | BudgetKind => this.#spending.change(change);
 
   /** @see SpendingStore.readReservation */
-  readReservation(id: string, runId: string): unknown {
-    return this.#spending.readReservation(id, runId);
-  }
+  readReservation = (id: string, runId: string): unknown => this.#spending.readReservation(id, runId);
 
   /** @see SpendingStore.readSpent */
-  readSpent(siteId: string, ownerId: string, day: number): BudgetAmounts {
-    return this.#spending.read({ siteId, ownerId, day });
-  }
+  readSpent = (siteId: string, ownerId: string, day: number): BudgetAmounts =>
+    this.#spending.read({ siteId, ownerId, day });
 
   /** @see SpendingStore.forgetSpent */
   forgetSpent(beforeDay: number): void {
@@ -320,14 +311,11 @@ export class SqliteCore {
   }
 
   /** @see DeskStore.list @param values the parameters of the statement */
-  listDesk(values: readonly (string | number | null)[]): unknown[] {
-    return this.#sql.listDesk.all(...values);
-  }
+  listDesk = (values: readonly (string | number | null)[]): unknown[] => this.#sql.listDesk.all(...values);
 
   /** @see DeskStore.search @param values the parameters of the statement */
-  searchDesk(values: readonly (string | number | null)[]): unknown[] {
-    return this.#sql.searchDesk.all(...values);
-  }
+  searchDesk = (values: readonly (string | number | null)[]): unknown[] =>
+    this.#sql.searchDesk.all(...values);
 
   /** @see SwitchStore.list */
   listSwitches = (): unknown[] => this.#sql.listSwitches.all();

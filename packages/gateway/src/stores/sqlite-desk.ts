@@ -37,7 +37,10 @@ export function createSqliteDesk(
         const text = searchText(query.text);
         const values = [text, text, query.siteId, query.status, ...filter, ...place, deskScanOf(query)];
         const found = await thread.call('searchDesk', values);
-        const looked = found.map((row) => ({ conversation: rows.conversation(row), isFound: isFoundIn(row) }));
+        const looked = found.map((row) => ({
+          conversation: rows.conversation(row),
+          isFound: isFoundIn(row),
+        }));
         return deskPageOf(looked, query);
       }),
   };

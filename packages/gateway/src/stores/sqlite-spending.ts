@@ -21,7 +21,7 @@ export interface ReservationRow {
   limits: BudgetAmounts;
 }
 
-/** `NewReservation` as a row. */
+/** A reservation of nothing as a row. */
 export type EmptyReservationRow = Omit<ReservationRow, 'amount' | 'limits'>;
 
 /** `ReservationChange` as a row. */

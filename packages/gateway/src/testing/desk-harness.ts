@@ -29,7 +29,11 @@ const SITES = [
     id: 'shop',
     origins: ['self'],
     systemPrompt: 'You sell chairs.',
-    desk: { drafts: true, firstResponseMinutes: 5, cannedReplies: [{ title: 'Hours', text: 'From 9 to 17.' }] },
+    desk: {
+      drafts: true,
+      firstResponseMinutes: 5,
+      cannedReplies: [{ title: 'Hours', text: 'From 9 to 17.' }],
+    },
   },
   { id: 'blog', origins: ['self'], desk: {} },
   { id: 'plain', origins: ['self'] },

@@ -29,6 +29,9 @@ const createTool = (approval: Approval): Tool => ({
 });
 const TOOLS = { on: createTool('never'), ask: createTool('always') } as const;
 
+/** Whether it is the gateway's own tool, and not one of the site with this name. */
+export const isRequestPersonTool = (tool: Tool): boolean => tool === TOOLS.on || tool === TOOLS.ask;
+
 /** The tool; undefined where the model may not ask. It is always the same one for a policy. */
 export const requestPersonTool = (policy: RequestPersonPolicy): Tool | undefined =>
   policy === 'off' ? undefined : TOOLS[policy];

@@ -2,24 +2,6 @@
 import { describeCause, type Logger } from '../../base/index.ts';
 import type { LoopRun, RunWriter } from './round.ts';
 
-/** What the calls of one answer have found. */
-export interface Findings {
-  note(found: boolean): void;
-  /** Whether at least one call has looked, and none has found anything. */
-  readonly areEmpty: boolean;
-}
-
-/** Creates what nobody has noted anything in. */
-export function createFindings(): Findings {
-  const noted = new Set<boolean>();
-  return {
-    note: (found) => void noted.add(found),
-    get areEmpty() {
-      return noted.has(false) && !noted.has(true);
-    },
-  };
-}
-
 /**
  * To be called at the end of an answer that has something to show. The offer is the last part of the answer; a request is one of the
  * answer, as by the tool. An answer in which a person was asked for does neither.
@@ -38,6 +20,9 @@ export async function endWithoutFindings(
   try {
     await desk.request();
   } catch (error) {
-    logger.warn({ conversationId, ...describeCause(error) }, 'nothing was found, and no person could be asked for');
+    logger.warn(
+      { conversationId, ...describeCause(error) },
+      'nothing was found, and no person could be asked for',
+    );
   }
 }

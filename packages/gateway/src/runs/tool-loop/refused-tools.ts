@@ -1,10 +1,9 @@
 /** Models that take no tools: at a site whose one tool is the gateway's own, they are asked without it. */
 import type { LearnedRefusals } from '../../providers/learned-refusals.ts';
 import { reasonOf } from '../../providers/upstream-error.ts';
-import { requestPersonTool } from '../../tools/request-person.ts';
+import { isRequestPersonTool } from '../../tools/request-person.ts';
 import type { LoopRun } from './round.ts';
 
-const OWN = [requestPersonTool('on'), requestPersonTool('ask')];
 const keyOf = ({ siteId, site: { model = '' } }: LoopRun) => [`${siteId} ${model}`, 'tools'] as const;
 
 /** The run without the gateway's own tool, when its model is known to take none. */
@@ -25,7 +24,7 @@ export function afterToolRefusal(
 
 function withoutOwnTool(run: LoopRun): LoopRun | undefined {
   const { tools = [] } = run.site;
-  const isOwnOnly = tools.length > 0 && tools.every((tool) => OWN.includes(tool));
+  const isOwnOnly = tools.length > 0 && tools.every(isRequestPersonTool);
   if (!isOwnOnly || (run.clientTools ?? []).length > 0) return undefined;
   return { ...run, site: { ...run.site, tools: [] } };
 }

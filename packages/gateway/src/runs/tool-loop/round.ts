@@ -31,7 +31,7 @@ import { createCallIds, type CallIds } from './call-ids.ts';
 import type { LearnedBudgets } from './learned-budgets.ts';
 import { unreadNames, type RefusedFiles } from './refused-files.ts';
 import { createModerationGate, type GateStop, type ModerationGate } from './moderation-gate.ts';
-import type { Findings } from './nothing-found.ts';
+import type { Findings } from './findings.ts';
 import type { ReachedLimit } from './reached-limit.ts';
 import type { ToolCallOptions } from './tool-call.ts';
 import { providerOf, type Providers } from './site-provider.ts';

@@ -15,7 +15,8 @@ import type { Tool, ToolContext } from '../../tools/tool.ts';
 import { contextOf } from './run-context.ts';
 import { answerOrRepeat } from './repeated-round.ts';
 import { scopeOf } from './round-request.ts';
-import { createFindings, endWithoutFindings } from './nothing-found.ts';
+import { createFindings } from './findings.ts';
+import { endWithoutFindings } from './nothing-found.ts';
 import { withoutRefused } from './refused-files.ts';
 import { withoutRefusedTools } from './refused-tools.ts';
 import type { Loop, LoopOptions, LoopRun, RunWriter } from './round.ts';
@@ -95,7 +96,10 @@ export async function runToolLoop(
   }
 }
 
-async function endWith({ options, run, writer, signal, findings }: Loop, reason: FinishReason): Promise<FinishReason> {
+async function endWith(
+  { options, run, writer, signal, findings }: Loop,
+  reason: FinishReason,
+): Promise<FinishReason> {
   const end = endOf(reason, writer.read());
   const isWhole = end === 'stop' || end === 'length';
   if (isWhole && findings.areEmpty) await abortable(signal, endWithoutFindings(options, run, writer));

@@ -92,7 +92,8 @@ export function describeSpending(store: () => Store): void {
         ...{ ...place, amount: amountOf(tokens), note: { tokens } },
         limits: { visitor: NO_LIMIT, site: { tokens: most, costPico: Infinity } },
       });
-    for (let turn = 0; turn < 2; turn += 1) await store().spending.addReservation({ ...place, owner, day: DAY });
+    for (let turn = 0; turn < 2; turn += 1)
+      await store().spending.addReservation({ ...place, owner, day: DAY });
     expect(await spentBy(owner)).toEqual([0, 0]);
     expect(await change(100, 1)).toBe('reserved');
     await store().spending.addReservation({ ...place, owner, day: DAY });
