@@ -41,6 +41,7 @@ const GATEWAY_ROOMS = [
   'runs',
   'sessions',
   'http',
+  'compat',
   'admin',
 ];
 const ranks = GATEWAY_ROOMS.map((room, rank) => {

@@ -2,6 +2,7 @@
 import type { Router } from 'express';
 import type { Revocations } from './access/revocations.ts';
 import type { Metrics } from './base/index.ts';
+import { createCompatRoutes } from './compat/compat-routes.ts';
 import type { Holds } from './conversations/holds.ts';
 import type { Uploads } from './conversations/uploads.ts';
 import type { EventLog } from './event-logs/event-log.ts';
@@ -59,6 +60,7 @@ export function createRouter(
     widgetFolder: folder ?? widgetFolder(),
     connections: options,
     conversations: options,
+    compat: createCompatRoutes(options),
     files: files && { ...options, secret: files.secret },
   });
 }

@@ -36,13 +36,21 @@ const STATUSES: Record<ErrorCode, number> = {
 
 /** Sends an error as JSON. @param more fields to add to the body of the error */
 export function sendError(response: Response, error: ChatError, more: object = {}): void {
-  const { code, retryAfterMs } = error;
+  setStatus(response, error).json({ ...bodyOf(error), ...more });
+}
+
+/** Sends the sentence of an error, with its reference: for clients of other protocols, which show the body as it is. */
+export function sendErrorText(response: Response, error: ChatError): void {
+  const { message, ref } = bodyOf(error);
+  setStatus(response, error)
+    .type('text/plain')
+    .send(ref === undefined ? message : `${message} (${ref})`);
+}
+
+function setStatus(response: Response, { code, retryAfterMs }: ChatError): Response {
   if (retryAfterMs !== undefined) response.set('Retry-After', `${Math.ceil(retryAfterMs / 1000)}`);
   if (STATUSES[code] === 401) response.set('WWW-Authenticate', 'Bearer');
-  response
-    .status(STATUSES[code])
-    .set('Cache-Control', 'no-store')
-    .json({ ...bodyOf(error), ...more });
+  return response.status(STATUSES[code]).set('Cache-Control', 'no-store');
 }
 
 /** Refuses a request whose body did not arrive in time. The connection closes after it: Node would wait for the rest of the body. */
@@ -54,16 +62,23 @@ export function sendSlowRequest(response: Response): void {
 }
 
 /** Responds to errors of the body parser and to typed errors. Other errors are passed on to the last error handler. */
-// eslint-disable-next-line max-params -- the signature is Express'
-export const handleBodyErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
-  if (response.headersSent && isAborted(error)) return; // its body was cut
-  const wrapped = error instanceof ChatError ? error : errorOfStatus(error);
-  if (wrapped === undefined || response.headersSent) {
-    next(error);
-    return;
-  }
-  sendError(response, wrapped);
-};
+export const handleBodyErrors: ErrorRequestHandler = answeringErrors(sendError);
+
+/** The same, with the sentence of the error alone. */
+export const answerErrorsAsText: ErrorRequestHandler = answeringErrors(sendErrorText);
+
+function answeringErrors(send: (response: Response, error: ChatError) => void): ErrorRequestHandler {
+  // eslint-disable-next-line max-params -- the signature is Express'
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent && isAborted(error)) return; // its body was cut
+    const wrapped = error instanceof ChatError ? error : errorOfStatus(error);
+    if (wrapped === undefined || response.headersSent) {
+      next(error);
+      return;
+    }
+    send(response, wrapped);
+  };
+}
 
 const isAborted = (error: unknown): boolean =>
   error instanceof Error && Reflect.get(error, 'type') === 'request.aborted';

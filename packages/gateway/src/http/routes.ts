@@ -30,6 +30,8 @@ export interface RoutesOptions {
   /** Undefined when this gateway accepts no files: there are no routes for them then. */
   files: FileRoutesOptions | undefined;
   conversations: ConversationRoutesOptions;
+  /** The endpoints that speak other people's protocols. */
+  compat: Router;
   /** The routes of the operator's console. Undefined: they are not served here. */
   console: Router | undefined;
 }
@@ -43,6 +45,7 @@ export function createRoutes({
   connections,
   files,
   conversations,
+  compat,
   console,
 }: RoutesOptions): Router {
   const router = express.Router();
@@ -52,6 +55,7 @@ export function createRoutes({
   router.use(createHealthRoutes(health), createRevocationRoute(health), createHoldRoutes(health));
   router.use(createWebhookRoutes(health));
   router.use(createConversationRoutes(conversations), createConnectionRoutes(connections));
+  router.use(compat);
   if (files !== undefined) router.use(createFileRoutes(files));
   if (console !== undefined) router.use(console);
   if (demoPage) router.use(createDemoPage());

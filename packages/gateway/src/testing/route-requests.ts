@@ -95,3 +95,37 @@ export const WIDGET_REQUESTS: Record<
   'GET /rivulet/licenses.txt': () => ({}),
   'GET /rivulet/:file': () => ({}),
 };
+
+/** Those of other protocols, for a conversation. */
+export const compatRequests = (
+  conversationId: () => string,
+): Record<Extract<RouteName, `${string}/v1/ai-sdk/${string}`>, () => { path?: string; body?: string }> => ({
+  'POST /v1/ai-sdk/chat': () => ({
+    body: JSON.stringify({
+      id: conversationId(),
+      messages: [{ id: 'a', role: 'user', parts: [{ type: 'text', text: 'Hello?' }] }],
+    }),
+  }),
+  'GET /v1/ai-sdk/chat/:id/stream': () => ({}),
+  'POST /v1/ai-sdk/chat/:id/stop': () => ({}),
+});
+
+/** Those for what a visitor has. The ids in their paths are the caller's. */
+export const VISITOR_REQUESTS: Record<
+  Extract<
+    RouteName,
+    | `${string} /v1/${'export' | 'visitor' | 'files' | `files/${string}`}`
+    | `${'GET' | 'PATCH' | 'DELETE'} /v1/conversations${string}`
+  >,
+  () => { path?: string; body?: string }
+> = {
+  'GET /v1/conversations': () => ({}),
+  'PATCH /v1/conversations/:id': () => ({ body: '{"title":"Taken"}' }),
+  'DELETE /v1/conversations/:id': () => ({}),
+  'GET /v1/export': () => ({}),
+  'DELETE /v1/visitor': () => ({}),
+  'POST /v1/files': () => ({ path: '/v1/files?name=a.txt', body: 'text' }),
+  'GET /v1/files/:id': () => ({}),
+  'POST /v1/files/:id/link': () => ({}),
+  'DELETE /v1/files/:id': () => ({}),
+};
