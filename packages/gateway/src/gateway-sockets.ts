@@ -1,5 +1,7 @@
 /** Serves the WebSockets of an HTTP server. */
 import type { Server } from 'node:http';
+import { WEBSOCKET_SUBPROTOCOL } from '@rivulet/protocol';
+import { createChatSockets } from './compat/ai-sdk/chat-sockets.ts';
 import { serveUpgrades, type ConnectionRoutesOptions } from './http/index.ts';
 import type { VisitorLimits } from './rate-limits/visitor-limits.ts';
 import type { RequestOrigin } from './sites/origins.ts';
@@ -22,11 +24,23 @@ export function serveSockets(
   prefix: string,
   { serve, ...options }: WebSocketOptions,
 ): () => void {
-  return serveUpgrades(server, {
+  const base = prefix.replace(/\/$/, '');
+  const chats = createChatSockets({ serve, ...options });
+  const stop = serveUpgrades(server, {
     ...options,
-    path: `${prefix.replace(/\/$/, '')}/v1/ws`,
-    onSocket: (socket, origin) => {
-      serve(createWebSocketChannel(socket, options), origin);
-    },
+    endpoints: [
+      {
+        path: `${base}/v1/ws`,
+        subprotocol: WEBSOCKET_SUBPROTOCOL,
+        onSocket: (socket, origin) => {
+          serve(createWebSocketChannel(socket, options), origin);
+        },
+      },
+      { path: `${base}/v1/ai-sdk/ws`, onSocket: chats.open },
+    ],
   });
+  return () => {
+    stop();
+    chats.close();
+  };
 }

@@ -39,8 +39,8 @@ export interface LocalClient {
   follow(listener: ViewListener): void;
   /** Called when nothing has happened for a while, so that a connection that carries this one does not look dead. */
   onIdle: () => void;
-  /** Resolves when the session has ended, with the reason. */
-  readonly closed: Promise<ChatError>;
+  /** Resolves when the session has ended, with the reason; undefined: this client has closed it. */
+  readonly closed: Promise<ChatError | undefined>;
   /** Ends the session. Runs continue. */
   close(): void;
 }
@@ -56,12 +56,12 @@ type Answer = PromiseWithResolvers<EventOf<'accepted'>>;
 
 class Client implements LocalClient {
   readonly channel: GatewayChannel;
-  readonly closed: Promise<ChatError>;
+  readonly closed: Promise<ChatError | undefined>;
   onIdle: () => void = () => undefined;
   readonly #welcome = quiet<EventOf<'welcome'>>();
   readonly #first = quiet<View>();
   readonly #end = Promise.withResolvers<ChannelClose>();
-  readonly #ended = Promise.withResolvers<ChatError>();
+  readonly #ended = Promise.withResolvers<ChatError | undefined>();
   readonly #answers = new Map<CommandId, Answer>();
   readonly #inbox: Incoming[];
   readonly #helloId: CommandId;
@@ -111,6 +111,7 @@ class Client implements LocalClient {
   }
 
   close(): void {
+    this.#ended.resolve(undefined);
     this.#close({ code: 1000, reason: '' }, new ChatError('draining'));
   }
 

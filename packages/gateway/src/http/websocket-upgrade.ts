@@ -17,9 +17,19 @@ import type { RequestOrigin } from '../sites/origins.ts';
 import type { Refusals } from '../sites/refusals.ts';
 import type { Sites } from '../sites/sites.ts';
 import { limitHeaders } from './slow-requests.ts';
-import type { OpenSocket } from '../transports/websocket-channel.ts';
+import type { OpenSocket } from '../transports/text-socket.ts';
 
-/** What the upgrades of one path need. */
+/** A path that serves WebSockets. */
+export interface SocketEndpoint {
+  /** The path, below the prefix that the router is mounted at. */
+  path: string;
+  /** The subprotocol that a client must offer. Undefined: it need not offer any. */
+  subprotocol?: string;
+  /** Called with each open socket, which it owns from then on, the headers for the check of the site's origin, and the query of its address. */
+  onSocket: (socket: OpenSocket, origin: RequestOrigin, query: URLSearchParams) => void;
+}
+
+/** What upgrades need. */
 export interface UpgradeOptions {
   refusals: Refusals;
   sites: Sites;
@@ -27,10 +37,7 @@ export interface UpgradeOptions {
   addressOf: AddressOf;
   visitorLimits: Pick<VisitorLimits, 'openConnection'>;
   limits: Pick<Limits, 'requestMs'>;
-  /** The path of the socket: `/v1/ws` below the prefix that the router is mounted at. */
-  path: string;
-  /** Called with each open socket, which it owns from then on, and the headers for the check of the site's origin. */
-  onSocket: (socket: OpenSocket, origin: RequestOrigin) => void;
+  endpoints: readonly SocketEndpoint[];
 }
 
 /**
@@ -57,10 +64,10 @@ interface Upgrade {
   head: Buffer;
 }
 
-/** Serves the upgrades of one path of `server`, leaves all others alone, and limits the time of headers. @returns a function that stops serving them */
+/** Serves the upgrades of some paths of `server`, leaves all others alone, and limits the time of headers. @returns a function that stops serving them */
 export function serveUpgrades(
   server: Server,
-  { sites, metrics, limits, path, onSocket, refusals, addressOf, visitorLimits }: UpgradeOptions,
+  { sites, metrics, limits, endpoints, refusals, addressOf, visitorLimits }: UpgradeOptions,
 ): () => void {
   limitHeaders(server, limits);
   const sockets = createSocketServer();
@@ -70,14 +77,16 @@ export function serveUpgrades(
     tellRefusal(refusing, upgrade, refusals.report(error, origin));
   };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (pathOf(request) !== path) {
+    const [path, query] = addressIn(request);
+    const endpoint = endpoints.find((one) => one.path === path);
+    if (endpoint === undefined) {
       // Another listener may handle it. Without one, the socket would stay open for ever.
       if (server.listenerCount('upgrade') === 1) refuse(socket, '404 Not Found');
       return;
     }
     const { origin: from, host } = request.headers;
     const origin = { origin: from, host, address: addressOf(request) };
-    if (!offersProtocol(request)) {
+    if (!offersProtocol(request, endpoint.subprotocol)) {
       refuse(socket, '400 Bad Request');
       return;
     }
@@ -94,7 +103,7 @@ export function serveUpgrades(
     }
     socket.once('close', endConnection);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      onSocket({ webSocket, stream: socket }, origin);
+      endpoint.onSocket({ webSocket, stream: socket }, origin, new URLSearchParams(query));
     });
   };
   server.on('upgrade', onUpgrade);
@@ -130,12 +139,14 @@ function createSocketServer(more: { closeTimeout?: number } = {}): WebSocketServ
   });
 }
 
-const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?')[0] ?? '';
+function addressIn({ url = '' }: IncomingMessage): [path: string, query: string] {
+  const [path = '', ...query] = url.split('?');
+  return [path, query.join('?')];
+}
 
-const offersProtocol = ({ headers }: IncomingMessage): boolean =>
-  (headers['sec-websocket-protocol'] ?? '')
-    .split(',')
-    .some((offer) => offer.trim() === WEBSOCKET_SUBPROTOCOL);
+const offersProtocol = ({ headers }: IncomingMessage, subprotocol: string | undefined): boolean =>
+  subprotocol === undefined ||
+  (headers['sec-websocket-protocol'] ?? '').split(',').some((offer) => offer.trim() === subprotocol);
 
 function refuse(socket: Duplex, status: string): void {
   // Node has given the socket away: an error without a listener would end the process, and nothing else would close it when the

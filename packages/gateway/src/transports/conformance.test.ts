@@ -17,7 +17,8 @@ import { Frame } from './frame.ts';
 import { readFrame } from './read-frame.ts';
 import { createSseChannel } from './sse-channel.ts';
 import type { GatewayChannel, Incoming } from './transport.ts';
-import { createWebSocketChannel, type OpenSocket } from './websocket-channel.ts';
+import type { OpenSocket } from './text-socket.ts';
+import { createWebSocketChannel } from './websocket-channel.ts';
 
 // The suite writes megabytes without awaiting each write; other tests cover the bounds of the buffer.
 const options = { clock: systemClock, limits: { ...DEFAULT_LIMITS, maxSocketBytes: Infinity } };

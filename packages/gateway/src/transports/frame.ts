@@ -24,7 +24,7 @@ export class Frame {
 
   /** A complete WebSocket message with its header, as a server sends it: text, unmasked, not fragmented. */
   get webSocketMessage(): Buffer {
-    this.#webSocketMessage ??= encodeMessage(this.json);
+    this.#webSocketMessage ??= webSocketMessageOf(this.json);
     return this.#webSocketMessage;
   }
 }
@@ -44,8 +44,8 @@ function encodeDelta({ type, partId, at, text, seq, first }: DeltaEvent): string
 /** RFC 6455, section 5.2: the only fragment of a text message. */
 const FINAL_TEXT = 0x81;
 
-/** The header and the text in one buffer, so that one write sends them. */
-function encodeMessage(text: string): Buffer {
+/** A text as a complete WebSocket message: the header and the text in one buffer, so that one write sends them. */
+export function webSocketMessageOf(text: string): Buffer {
   const size = Buffer.byteLength(text);
   const headerSize = size < 126 ? 2 : size < 65_536 ? 4 : 10;
   const message = Buffer.allocUnsafe(headerSize + size);

@@ -6,7 +6,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { DEFAULT_LIMITS } from '../base/index.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { createWebSocketChannel, type OpenSocket } from './websocket-channel.ts';
+import type { OpenSocket } from './text-socket.ts';
+import { createWebSocketChannel } from './websocket-channel.ts';
 
 async function openChannel() {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });

@@ -230,7 +230,7 @@ export function writeAnswer(
     return taken;
   });
   void client.closed.then((error) => {
-    if (isOver) return;
+    if (isOver || error === undefined) return;
     isOver = true;
     // The answer goes on, and can be resumed; everything else is an error that the visitor is told.
     if (error.code === 'draining') {

@@ -2,6 +2,7 @@
 import { Chat } from '@ai-sdk/react';
 import {
   DefaultChatTransport,
+  WebSocketChatTransport,
   isToolUIPart,
   lastAssistantMessageIsCompleteWithApprovalResponses,
   type ChatTransport,
@@ -79,6 +80,20 @@ export const AI_SDK_HTTP: CompatAdapter = {
     const { url, token } = connection;
     const transport = new DefaultChatTransport({
       api: `${url}/v1/ai-sdk/chat`,
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return openChat(connection, transport, earlier);
+  },
+};
+
+/** The same over `WebSocketChatTransport`. */
+export const AI_SDK_WEBSOCKET: CompatAdapter = {
+  name: 'AI SDK, `WebSocketChatTransport`',
+  packages: ['ai', '@ai-sdk/react'],
+  open: (connection, earlier = []) => {
+    const { url, token } = connection;
+    const transport = new WebSocketChatTransport({
+      url: `${url}/v1/ai-sdk/ws`,
       headers: { authorization: `Bearer ${token}` },
     });
     return openChat(connection, transport, earlier);
