@@ -116,7 +116,13 @@ export const HTTP_ATTEMPTS: Omit<Attempt, 'answer'>[] = [
     'a body after an expectation',
     `POST /v1/poll HTTP/1.1\r\n${HOST}\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n`,
   ),
-  ...['/v1/sse', '/v1/poll', '/v1/commands', '/v1/conversations/c_12345678/messages'].flatMap((path) => [
+  ...[
+    '/v1/sse',
+    '/v1/poll',
+    '/v1/commands',
+    '/v1/conversations/c_12345678/messages',
+    '/v1/ai-sdk/chat',
+  ].flatMap((path) => [
     post(`${path}: no body`, path, ''),
     post(`${path}: not JSON`, path, '{'),
     post(`${path}: invalid UTF-8`, path, Buffer.from('7b2261223a22ff22', 'hex')),
@@ -173,6 +179,13 @@ export const HTTP_ATTEMPTS: Omit<Attempt, 'answer'>[] = [
     '{"text":"a","messageId":"m_1234\\u00005678"}',
   ),
   post('a conversation id with a NUL', '/v1/conversations/c_1234%005678/messages', '{"text":"a"}'),
+  get('a chat whose id leads up', '/v1/ai-sdk/chat/..%2f..%2fhealthz/stream', [
+    HOST,
+    CLOSE,
+    'Authorization: Bearer x',
+  ]),
+  get('a chat id that is no UTF-8', '/v1/ai-sdk/chat/%ff/stream'),
+  post('a stop without a token', '/v1/ai-sdk/chat/main/stop', ''),
   get('a list without a token', '/v1/conversations'),
   get('a list with a forged token', '/v1/conversations?limit=-1', [HOST, CLOSE, 'Authorization: Bearer x']),
   get('a file without a token', '/v1/files/x'),
