@@ -116,6 +116,8 @@ const ROUTES: readonly string[] = [
   'overview?span=month&site=site1',
   'audit',
   'sessions',
+  'sites',
+  'sites/site1',
   'me',
 ];
 

@@ -185,6 +185,28 @@ describe('the sites of the console', () => {
     expect(await page.getByLabel('Below the greeting', { exact: true }).inputValue()).toBe('');
   });
 
+  it('keeps what was typed when the session has ended, for the same user, and asks before it is lost by signing out', async () => {
+    await signIn('/admin/sites/shop');
+    await prompt().fill('Typed before the session ended.');
+    await context.clearCookies();
+    await save().click();
+    await page.getByText('Your session has ended').waitFor();
+    await page.getByLabel('Token', { exact: true }).fill(VIEWER_TOKEN);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Your role reads these settings').waitFor();
+    expect(await page.locator('main').textContent()).not.toContain('Typed before');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Token', { exact: true }).fill(TOKEN);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect.poll(() => prompt().inputValue()).toBe('Typed before the session ended.');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(await prompt().inputValue()).toBe('Typed before the session ended.');
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Token', { exact: true }).waitFor();
+  });
+
   it('texts of a language, hours and canned replies of the desk are filled in and saved', async () => {
     await signIn('/admin/sites/demo');
     await openGroup('Texts');

@@ -82,20 +82,29 @@ export class ConsoleApp {
   }
 
   /** The address has changed. */
-  readonly #leave = (): void => void this.#leavePage();
+  readonly #leave = (): void => {
+    const isAsked = this.#state.kind === 'signed-in' && this.#state.page?.hasUnsaved === true;
+    if (isAsked) void this.#askAndLeave();
+    else this.#showRoute();
+  };
 
   /** Asks before something is lost, with the address of the page that is still shown. */
-  async #leavePage(): Promise<void> {
-    const page = this.#state.kind === 'signed-in' ? this.#state.page : undefined;
-    if (page?.hasUnsaved === true) {
-      const wanted = location.href;
-      history.replaceState(null, '', this.#shownHref);
-      const { leaveTitle: title, leaveText: text, leave: submit } = TEXTS;
-      if ((await askInDialog({ title, text, submit, tone: 'danger' })) === undefined) return;
-      page.discard?.();
-      history.replaceState(null, '', wanted);
-    }
+  async #askAndLeave(): Promise<void> {
+    const wanted = location.href;
+    history.replaceState(null, '', this.#shownHref);
+    if (!(await this.#mayLeave())) return;
+    history.replaceState(null, '', wanted);
     this.#showRoute();
+  }
+
+  /** Whether nothing would be lost, or the user does not mind. */
+  async #mayLeave(): Promise<boolean> {
+    const page = this.#state.kind === 'signed-in' ? this.#state.page : undefined;
+    if (page?.hasUnsaved !== true) return true;
+    const { leaveTitle: title, leaveText: text, leave: submit } = TEXTS;
+    const isLeaving = (await askInDialog({ title, text, submit, tone: 'danger' })) !== undefined;
+    if (isLeaving) page.discard?.();
+    return isLeaving;
   }
 
   /** Shows what the address names, from its top, with the focus on it. */
@@ -201,6 +210,7 @@ export class ConsoleApp {
   };
 
   readonly #onSignOut = async (): Promise<void> => {
+    if (!(await this.#mayLeave())) return;
     const answer = await ask<{ endSessionUrl?: string } | undefined>('logout', { method: 'POST' }).catch(
       () => undefined, // a session that has ended already is what was asked for
     );

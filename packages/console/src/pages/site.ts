@@ -14,7 +14,7 @@ import { sentence } from '../sites/site-words.ts';
 import { SnippetPanel } from '../sites/snippet-panel.ts';
 import { fill, TEXTS } from '../texts.ts';
 
-/** What was not saved when the session of the user ended, by the site. Bounded by the sites; gone with the tab. */
+/** What was not saved when the session of a user ended, by the user and the site. Bounded by the sites; gone with the tab. */
 const keptDrafts = new Map<string, Draft>();
 
 type Status = 'idle' | 'saving' | 'invalid' | { conflict: LastEdit };
@@ -40,7 +40,7 @@ export class SitePage implements Page {
     this.title = id;
     this.#context = context;
     this.#id = id;
-    this.#draft = keptDrafts.get(id) ?? NO_CHANGES;
+    this.#draft = keptDrafts.get(this.#draftKey) ?? NO_CHANGES;
     this.#snippet = new SnippetPanel(context, id);
     addEventListener('beforeunload', this.#onBeforeUnload);
     void this.#load();
@@ -52,15 +52,20 @@ export class SitePage implements Page {
 
   discard(): void {
     this.#draft = NO_CHANGES;
-    keptDrafts.delete(this.#id);
+    keptDrafts.delete(this.#draftKey);
+  }
+
+  /** Somebody else who signs in does not see it. */
+  get #draftKey(): string {
+    return `${this.#context.user.name} ${this.#id}`;
   }
 
   close(): void {
     this.#stop.abort();
     this.#snippet.close();
     removeEventListener('beforeunload', this.#onBeforeUnload);
-    if (this.hasUnsaved) keptDrafts.set(this.#id, this.#draft);
-    else keptDrafts.delete(this.#id);
+    if (this.hasUnsaved) keptDrafts.set(this.#draftKey, this.#draft);
+    else keptDrafts.delete(this.#draftKey);
   }
 
   readonly #onBeforeUnload = (event: BeforeUnloadEvent): void => {

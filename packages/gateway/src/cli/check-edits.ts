@@ -36,10 +36,11 @@ export function layKept(
     const { site: fitted, ignored } = fitEdits(site, edit.settings, checkSite);
     const unused = new Set(ignored.map(({ path }) => path));
     const used = Object.keys(edit.settings).filter((path) => !unused.has(path));
+    const notUsed = ignored.map(({ path, problem }) => `${path}: ${problem}`).join('; ');
     const when = `revision ${edit.revision}, by ${edit.userName}, ${new Date(edit.atMs).toISOString()}`;
     rows.set(site.id, [
       ['edited in the console', used.length === 0 ? undefined : `${used.join(', ')} (${when})`],
-      ...ignored.map(({ path, problem }): Row => ['edited and not used', `${path}: ${problem}`]),
+      ['edited and not used', notUsed === '' ? undefined : notUsed],
     ]);
     return fitted;
   });

@@ -81,6 +81,21 @@ describe('a backup', () => {
     expect(await restored.usageOf(filled.owner)).toMatchObject({ files: 1 });
   });
 
+  it('has what was edited of the settings of sites', async () => {
+    const edit = {
+      ...{ siteId: 'shop', revision: 1, userName: 'ann', atMs: 5 },
+      settings: { systemPrompt: 'Be brief.', model: null },
+    };
+    const store = await createSqliteStore({ file: at('data', 'rivulet.sqlite') });
+    await store.siteEdits.keep(edit);
+    await store.close();
+    await take();
+    await put();
+    const restored = await createSqliteStore({ file: at('restored', 'rivulet.sqlite') });
+    expect(await restored.siteEdits.list()).toEqual([edit]);
+    await restored.close();
+  });
+
   it('and what is restored is accessible to this user only, and holds nothing else', async () => {
     await take();
     await put();
