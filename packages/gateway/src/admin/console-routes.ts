@@ -43,8 +43,18 @@ export interface ConsoleRoutesOptions
 }
 
 const MAX_BODY_BYTES = 4_096;
+/** A token with the certificates of its key. */
+const MAX_LOGOUT_BYTES = 32_768;
 /** A reply of a person may be as long as a message of a visitor. */
 const MAX_REPLY_BYTES = 512 * 1_024;
+
+/** How long the body of a request may be, in bytes, by the beginning of its path: the first that fits counts. */
+const BODIES = [
+  ['/admin/api/desk', MAX_REPLY_BYTES],
+  ['/admin/api/sites', MAX_EDIT_BYTES],
+  ['/admin/oidc/backchannel-logout', MAX_LOGOUT_BYTES],
+  ['/admin/api', MAX_BODY_BYTES],
+] as const;
 
 /** Creates the routes. @returns undefined when there is no way to sign in */
 export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undefined {
@@ -62,6 +72,7 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
     'GET /admin/api/sign-in': signIn.ways,
     'GET /admin/oidc/start': signIn.start,
     'GET /admin/oidc/callback': signIn.callback,
+    'POST /admin/oidc/backchannel-logout': signIn.logout,
     'POST /admin/api/logout': guard('console-logout', async (asked) => {
       const { session, request, response, touch } = asked;
       await touch({ target: '', siteId: '' });
@@ -97,17 +108,8 @@ const closing: RequestHandler = (request, response, next) => {
 
 /** Reads bodies as text. */
 function readBodies(router: Router, options: ConsoleRoutesOptions): void {
-  router.use(
-    '/admin/api/desk',
-    limitBody(options),
-    express.text({ type: () => true, limit: MAX_REPLY_BYTES }),
-  );
-  router.use(
-    '/admin/api/sites',
-    limitBody(options),
-    express.text({ type: () => true, limit: MAX_EDIT_BYTES }),
-  );
-  router.use('/admin/api', limitBody(options), express.text({ type: () => true, limit: MAX_BODY_BYTES }));
+  for (const [path, limit] of BODIES)
+    router.use(path, limitBody(options), express.text({ type: () => true, limit }));
 }
 
 /** Before bodies are read as text. */

@@ -58,5 +58,6 @@ const answerNothing: RequestHandler = (_request, response) => {
 const NO_OIDC: OidcRoutes = {
   start: answerNothing,
   callback: answerNothing,
+  logout: answerNothing,
   endSessionUrl: () => Promise.resolve(undefined),
 };

@@ -11,7 +11,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 export interface OidcGrant {
   /** `oidc:` and the verified address, or the subject: no user of the configuration can have this name. */
   userName: string;
-  /** What `userOfOidcSession` reads: the settings and the rule. */
+  /** What `userOfOidcSession` and `marksOf` read: the settings, the rule, the person and the session at the provider. */
   tokenId: string;
 }
 
@@ -32,17 +32,52 @@ export function grantOf(settings: ConsoleOidc, claims: Claims): OidcGrant | unde
   if (emailDomains?.includes(domain) === false) return undefined;
   const index = access.findIndex((rule) => applies(rule, claims, address));
   if (index === -1) return undefined;
-  return { userName: PREFIX + (address ?? sub), tokenId: `${PREFIX}${rulesIdOf(settings)}:${index}` };
+  const session = `${markOf('sub', sub)}${markOf('sid', sidOf(claims))}`;
+  return {
+    userName: PREFIX + (address ?? sub),
+    tokenId: `${PREFIX}${rulesIdOf(settings)}:${index}${session}`,
+  };
 }
 
 /** The subject as the audit log has it; empty when it is none. */
 export const subjectOf = ({ sub }: Claims): string =>
   typeof sub === 'string' && SUBJECT.test(sub) ? sub : '';
 
+/** The session at the provider; undefined when it does not tell. */
+const sidOf = ({ sid }: Claims): string | undefined =>
+  typeof sid === 'string' && sid !== '' && sid.length <= 255 ? sid : undefined;
+
+/** Fixed lengths, so that no value is the beginning of another one, and no text of a provider is in the store. */
+const markOf = (claim: 'sub' | 'sid', value: string | undefined): string =>
+  `:${claim}=${value === undefined ? 'none' : sha256(value).slice(0, 32)};`;
+
+/**
+ * What the `tokenId` of each session has that a logout ends, in groups of two texts: those of the session at the provider, or all of the
+ * person. A session whose sign-in has named none is of each.
+ */
+export function marksOf({
+  sub,
+  sid,
+}: {
+  sub?: string | undefined;
+  sid?: string | undefined;
+}): [string, string][] {
+  if (sub === undefined) return [[PREFIX, markOf('sid', sid)]];
+  const person = markOf('sub', sub);
+  if (sid === undefined) return [[PREFIX, person]];
+  return [
+    [person, markOf('sid', sid)],
+    [person, markOf('sid', undefined)],
+  ];
+}
+
 /** The claims that decide: when one is missing in the token, the provider may still have it. */
 export const claimsOf = ({ access }: ConsoleOidc): string[] => [
   ...new Set(['email', 'email_verified', ...access.map(({ claim }) => claim)]),
 ];
+
+/** The number of the rule, and the marks. */
+const SESSION_PART = /^(\d{1,4}):sub=[0-9a-f]{32};:sid=([0-9a-f]{32}|none);$/;
 
 /**
  * The user of a session that was begun by OIDC, with the rights of its sign-in.
@@ -52,8 +87,9 @@ export function userOfOidcSession(
   settings: ConsoleOidc,
   { userName, tokenId }: Pick<ConsoleSession, 'userName' | 'tokenId'>,
 ): ConsoleUser | undefined {
-  const index = /^(\d{1,4})$/.exec(tokenId.slice(`${PREFIX}${rulesIdOf(settings)}:`.length))?.[1];
-  if (index === undefined || tokenId !== `${PREFIX}${rulesIdOf(settings)}:${index}`) return undefined;
+  const own = `${PREFIX}${rulesIdOf(settings)}:`;
+  const [, index] = SESSION_PART.exec(tokenId.startsWith(own) ? tokenId.slice(own.length) : '') ?? [];
+  if (index === undefined) return undefined;
   const rule = settings.access[Number(index)];
   return rule === undefined ? undefined : { name: userName, role: rule.role, sites: rule.sites };
 }

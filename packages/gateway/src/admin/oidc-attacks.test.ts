@@ -1,34 +1,11 @@
 /** Attacks on signing in to the console by OIDC, against a provider on loopback that lies where the attack needs it. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { GatewayOptions } from '../gateway-options.ts';
-import { startIdentityProvider, type IdentityProvider } from '../testing/identity-provider.ts';
-import {
-  CONSOLE_URL,
-  oidcSettingsOf,
-  startOidcConsole,
-  type OidcConsole,
-  type TestBrowser,
-} from '../testing/oidc-console.ts';
+import { describe, expect, it } from 'vitest';
+import { startIdentityProvider } from '../testing/identity-provider.ts';
+import { CONSOLE_URL, oidcSettingsOf, useOidcConsole, type TestBrowser } from '../testing/oidc-console.ts';
 import { ATTEMPT_MS } from './oidc-attempt.ts';
 
-let provider: IdentityProvider;
-let console: OidcConsole;
-const openBrowser = () => console.openBrowser();
-/** Starts the console again, with other settings. */
-const restart = async (changes: Partial<GatewayOptions>) => {
-  await console.stop();
-  console = await startOidcConsole(provider, changes);
-};
-
-beforeAll(async () => {
-  provider = await startIdentityProvider();
-});
-beforeEach(async () => {
-  provider.reset();
-  console = await startOidcConsole(provider);
-});
-afterEach(() => console.stop());
-afterAll(() => provider.stop());
+const oidc = useOidcConsole();
+const { openBrowser, restart } = oidc;
 
 /** The page of a refusal: its status and words. No session was begun. */
 async function expectRefused(browser: TestBrowser, response: Response, [status, words]: [number, RegExp]) {
@@ -36,15 +13,15 @@ async function expectRefused(browser: TestBrowser, response: Response, [status, 
   expect([response.status, text]).toEqual([status, expect.stringMatching(words)]);
   expect(response.headers.get('cache-control')).toBe('no-store');
   expect([...browser.cookies.keys()]).toEqual([]);
-  expect(await console.store.console.listSessions(0)).toEqual([]);
+  expect(await oidc.console.store.console.listSessions(0)).toEqual([]);
 }
 
 describe('nobody is let in', () => {
   it('without a rule that applies, and the audit log says who it was', async () => {
-    provider.claims = { groups: ['Chat-Admins', 'chat-admins-2'], realm_access: 'support' };
+    oidc.provider.claims = { groups: ['Chat-Admins', 'chat-admins-2'], realm_access: 'support' };
     const browser = openBrowser();
     await expectRefused(browser, await browser.signIn(), [403, /no rights in this console/]);
-    expect(await console.audited()).toEqual([
+    expect(await oidc.console.audited()).toEqual([
       { userName: '', action: 'console-login-refused', target: 'johndoe' },
     ]);
   });
@@ -59,13 +36,13 @@ describe('nobody is let in', () => {
     ],
     ['a claim of the prototype', { groups: {}, realm_access: { __proto__: null } }],
   ])('with %s', async (_, claims) => {
-    provider.claims = claims;
+    oidc.provider.claims = claims;
     const browser = openBrowser();
     await expectRefused(browser, await browser.signIn(), [403, /no rights/]);
   });
 
   it('of another domain, and a group of a domain that is allowed does not help', async () => {
-    await restart({ adminOidc: { ...oidcSettingsOf(provider), emailDomains: ['Example.com'] } });
+    await restart({ adminOidc: { ...oidcSettingsOf(oidc.provider), emailDomains: ['Example.com'] } });
     const statuses: number[] = [];
     for (const email of [
       'ann@example.com',
@@ -73,19 +50,21 @@ describe('nobody is let in', () => {
       'ann@example.com.evil.org',
       'a@b@example.com',
     ]) {
-      provider.claims = { email, email_verified: true, groups: ['chat-admins'] };
+      oidc.provider.claims = { email, email_verified: true, groups: ['chat-admins'] };
       statuses.push((await openBrowser().signIn()).status);
     }
     expect(statuses).toEqual([303, 403, 403, 403]);
   });
 
   it('whose subject would write into the audit log', async () => {
-    provider.tamper = (payload) => {
+    oidc.provider.tamper = (payload) => {
       payload.sub = 'ann\n2026-11-30 admin console-login';
     };
     const browser = openBrowser();
     await expectRefused(browser, await browser.signIn(), [403, /no rights/]);
-    expect(await console.audited()).toEqual([{ userName: '', action: 'console-login-refused', target: '' }]);
+    expect(await oidc.console.audited()).toEqual([
+      { userName: '', action: 'console-login-refused', target: '' },
+    ]);
   });
 
   it.each<[string, (payload: Record<string, unknown>) => void]>([
@@ -102,67 +81,67 @@ describe('nobody is let in', () => {
     ],
     ['no subject', (payload) => delete payload.sub],
   ])('by %s', async (_, tamper) => {
-    provider.tamper = tamper;
+    oidc.provider.tamper = tamper;
     const browser = openBrowser();
     await expectRefused(browser, await browser.signIn(), [502, /cannot be trusted.*Reference: /s]);
-    expect(console.lines.join()).toMatch(/what the identity provider answered was refused/);
-    expect(await console.audited()).toEqual([]);
+    expect(oidc.console.lines.join()).toMatch(/what the identity provider answered was refused/);
+    expect(await oidc.console.audited()).toEqual([]);
   });
 
   it('by a token that somebody else signed', async () => {
     const forger = await startIdentityProvider();
     // The keys of the forger are not those that the issuer publishes.
-    provider.publish = (metadata) => {
+    oidc.provider.publish = (metadata) => {
       metadata.token_endpoint = `${forger.issuer}/token`;
     };
-    forger.claims = { iss: provider.issuer, groups: ['chat-admins'] };
+    forger.claims = { iss: oidc.provider.issuer, groups: ['chat-admins'] };
     const browser = openBrowser();
     const way = new URL(await browser.begin());
-    const forged = await forger.signIn(way.href.replace(provider.issuer, forger.issuer));
+    const forged = await forger.signIn(way.href.replace(oidc.provider.issuer, forger.issuer));
     await expectRefused(browser, await browser.send(forged), [502, /cannot be trusted/]);
     await forger.stop();
   });
 
   it('by the way back that another browser began (login CSRF)', async () => {
     const [attacker, victim, idle] = [openBrowser(), openBrowser(), openBrowser()];
-    const back = await provider.signIn(await attacker.begin());
+    const back = await oidc.provider.signIn(await attacker.begin());
     await victim.begin();
     await expectRefused(victim, await victim.send(back), [400, /another browser/]);
     await expectRefused(idle, await idle.send(back), [400, /another browser/]);
-    expect(provider.redeemed).toBe(0);
+    expect(oidc.provider.redeemed).toBe(0);
   });
 
   it('by a way back that was there before, whether the provider would take the code again or not', async () => {
     const browser = openBrowser();
-    const back = await provider.signIn(await browser.begin());
+    const back = await oidc.provider.signIn(await browser.begin());
     const before = new Map(browser.cookies);
     expect((await browser.send(back)).status).toBe(303);
     for (const [name, value] of before) browser.cookies.set(name, value);
     expect((await browser.send(back)).status).toBe(400);
-    expect(provider.redeemed).toBe(1);
+    expect(oidc.provider.redeemed).toBe(1);
   });
 
   it('by a code that was given to another attempt', async () => {
     const browser = openBrowser();
-    const stolen = new URL(await provider.signIn(await openBrowser().begin())).searchParams.get('code')!;
-    const back = new URL(await provider.signIn(await browser.begin()));
+    const stolen = new URL(await oidc.provider.signIn(await openBrowser().begin())).searchParams.get('code')!;
+    const back = new URL(await oidc.provider.signIn(await browser.begin()));
     back.searchParams.set('code', stolen);
     await expectRefused(browser, await browser.send(back.href), [502, /cannot be trusted/]);
   });
 
   it('too late', async () => {
     const browser = openBrowser();
-    const back = await provider.signIn(await browser.begin());
-    console.clock.advance(ATTEMPT_MS);
+    const back = await oidc.provider.signIn(await browser.begin());
+    oidc.console.clock.advance(ATTEMPT_MS);
     await expectRefused(browser, await browser.send(back), [400, /expired/]);
   });
 
   it('by the answer of another provider that was mixed up with ours', async () => {
     const browser = openBrowser();
-    const back = new URL(await provider.signIn(await browser.begin()));
+    const back = new URL(await oidc.provider.signIn(await browser.begin()));
     back.searchParams.set('iss', 'https://attacker.example');
     await expectRefused(browser, await browser.send(back.href), [502, /cannot be trusted/]);
-    expect(provider.redeemed).toBe(0);
+    expect(oidc.provider.redeemed).toBe(0);
   });
 
   it('who cancels, and what the provider writes about it is not repeated', async () => {
@@ -176,7 +155,7 @@ describe('nobody is let in', () => {
 
   it('by parameters that are given twice', async () => {
     const browser = openBrowser();
-    const back = await provider.signIn(await browser.begin());
+    const back = await oidc.provider.signIn(await browser.begin());
     await expectRefused(browser, await browser.send(`${back}&state=x`), [400, /another browser/]);
   });
 });
@@ -202,7 +181,7 @@ describe('the way back', () => {
 
   it('cannot be led elsewhere by a cookie that was changed', async () => {
     const browser = openBrowser();
-    const back = await provider.signIn(await browser.begin('?to=/admin/a'));
+    const back = await oidc.provider.signIn(await browser.begin('?to=/admin/a'));
     const [name, value] = [...browser.cookies][0]!;
     const to = Buffer.from('/admin/b').toString('base64url');
     browser.cookies.set(name, value.replace(/[^.]*$/, to));

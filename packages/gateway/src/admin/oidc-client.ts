@@ -4,6 +4,7 @@ import { coalesce, type Clock } from '../base/index.ts';
 import { claimsOf, subjectOf, type Claims } from './oidc-access.ts';
 import type { OidcAttempt } from './oidc-attempt.ts';
 import { OidcError } from './oidc-error.ts';
+import { remoteKeys, verifyLogoutToken, type LogoutClaims } from './oidc-logout-token.ts';
 import type { ConsoleOidc } from './oidc-settings.ts';
 
 /** The provider of a console. */
@@ -16,6 +17,8 @@ export interface OidcClient {
    * @throws {OidcError} `cancelled`, `unavailable` or `refused`
    */
   claimsOf(search: string, attempt: OidcAttempt): Promise<Claims>;
+  /** Whose sessions a logout token ends. @throws {OidcError} `refused` or `unavailable` */
+  logoutClaims(token: string): Promise<LogoutClaims>;
   /** Where the session at the provider ends; undefined when the provider has no such page or cannot be reached. */
   endSessionUrl(): Promise<URL | undefined>;
 }
@@ -31,6 +34,11 @@ export function createOidcClient(
   { redirectUri, clock }: { redirectUri: string; clock: Clock },
 ): OidcClient {
   const configure = keepConfiguration(settings, clock);
+  let known: { uri: string; keys: ReturnType<typeof remoteKeys> } | undefined;
+  const keysOf = (uri: string) => {
+    if (known?.uri !== uri) known = { uri, keys: remoteKeys(uri) };
+    return known.keys;
+  };
   return {
     async authorizationUrl({ state, nonce, verifier }) {
       return oidc.buildAuthorizationUrl(await configure(), {
@@ -55,6 +63,10 @@ export function createOidcClient(
       } catch (error) {
         throw OidcError.of(error);
       }
+    },
+    async logoutClaims(token) {
+      const { issuer, jwks_uri: uri = '' } = (await configure()).serverMetadata();
+      return verifyLogoutToken(token, { issuer, clientId: settings.clientId, keys: keysOf(uri) });
     },
     async endSessionUrl() {
       try {

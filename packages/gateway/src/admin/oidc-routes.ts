@@ -9,6 +9,7 @@ import { answerInWords, NotSignedIn } from './oidc-answer.ts';
 import { ATTEMPT_MS, beginAttempt, endAttempt, type OidcAttempt } from './oidc-attempt.ts';
 import { createOidcClient, type OidcClient } from './oidc-client.ts';
 import { destinationOf } from './oidc-destination.ts';
+import { createOidcLogout } from './oidc-logout.ts';
 import type { ConsoleOidc } from './oidc-settings.ts';
 
 /** What signing in by OIDC needs. */
@@ -22,6 +23,8 @@ export interface OidcRoutesOptions extends ConsoleLoginOptions {
 export interface OidcRoutes {
   start: RequestHandler;
   callback: RequestHandler;
+  /** @see createOidcLogout */
+  logout: RequestHandler;
   /** Where the session at the provider ends; undefined when it began none, or cannot end it. */
   endSessionUrl(session: ConsoleSession): Promise<URL | undefined>;
 }
@@ -58,6 +61,7 @@ export function createOidcRoutes(options: OidcRoutesOptions): OidcRoutes {
       await sessions.start(request, response, { ...grant, lifetimeMs: oidc.sessionMs });
       response.redirect(303, destinationOf(attempt?.to, adminUrl));
     }),
+    logout: createOidcLogout(options, client),
     endSessionUrl: async (session) => (isOidcSession(session) ? client.endSessionUrl() : undefined),
   };
 }

@@ -1,39 +1,21 @@
 /** Signing in to the console by OIDC, against a provider on loopback: who gets in, with which rights, and for how long. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as v from 'valibot';
 import { randomBytes } from '../base/index.ts';
-import type { GatewayOptions } from '../gateway-options.ts';
 import { findFreePort } from '../testing/free-port.ts';
-import { startIdentityProvider, type IdentityProvider } from '../testing/identity-provider.ts';
-import { CONSOLE_URL, oidcSettingsOf, startOidcConsole, type OidcConsole } from '../testing/oidc-console.ts';
+import { CONSOLE_URL, oidcSettingsOf, useOidcConsole } from '../testing/oidc-console.ts';
 import { createConsoleSessions } from './console-sessions.ts';
 import { ConsoleOidcSchema, type ConsoleOidcSettings } from './oidc-settings.ts';
 
 const HEADER = { 'x-rivulet-console': '1', origin: CONSOLE_URL };
 
-let provider: IdentityProvider;
-let console: OidcConsole;
-const openBrowser = () => console.openBrowser();
-/** Starts the console again, with other settings. */
-const restart = async (changes: Partial<GatewayOptions>) => {
-  await console.stop();
-  console = await startOidcConsole(provider, changes);
-};
-
-beforeAll(async () => {
-  provider = await startIdentityProvider();
-});
-beforeEach(async () => {
-  provider.reset();
-  console = await startOidcConsole(provider);
-});
-afterEach(() => console.stop());
-afterAll(() => provider.stop());
+const oidc = useOidcConsole();
+const { openBrowser, restart } = oidc;
 
 describe('signing in by OIDC', () => {
   it('is one of the ways that the page can offer', async () => {
     const response = await openBrowser().send('/admin/api/sign-in');
-    const { host } = new URL(provider.issuer);
+    const { host } = new URL(oidc.provider.issuer);
     expect(await response.json()).toEqual({
       ways: [{ kind: 'oidc', name: host, url: `${CONSOLE_URL}/admin/oidc/start` }],
     });
@@ -64,7 +46,7 @@ describe('signing in by OIDC', () => {
     const admin = openBrowser();
     expect((await admin.signIn()).headers.get('location')).toBe(`${CONSOLE_URL}/admin`);
     expect((await admin.me()).user).toEqual({ name: 'oidc:johndoe', role: 'admin', sites: null });
-    provider.claims = { realm_access: { roles: ['other', 'support'] }, groups: 'none' };
+    oidc.provider.claims = { realm_access: { roles: ['other', 'support'] }, groups: 'none' };
     const agent = openBrowser();
     await agent.signIn();
     expect((await agent.me()).user).toEqual({ name: 'oidc:johndoe', role: 'agent', sites: ['blog'] });
@@ -73,12 +55,12 @@ describe('signing in by OIDC', () => {
   });
 
   it('takes an address that is verified, from the userinfo endpoint when the token has none', async () => {
-    provider.claims = {};
-    provider.userInfo = { email: 'eve@example.com', email_verified: true };
+    oidc.provider.claims = {};
+    oidc.provider.userInfo = { email: 'eve@example.com', email_verified: true };
     const browser = openBrowser();
     await browser.signIn();
     expect((await browser.me()).user).toMatchObject({ name: 'oidc:eve@example.com', role: 'viewer' });
-    expect(await console.audited()).toEqual([
+    expect(await oidc.console.audited()).toEqual([
       { userName: 'oidc:eve@example.com', action: 'console-login', target: 'johndoe' },
     ]);
   });
@@ -89,20 +71,25 @@ describe('signing in by OIDC', () => {
     expect(back.headers.getSetCookie()[1]).toMatch(
       /^__Host-rivulet-console=[0-9a-f]{64}; Secure; Path=\/; HttpOnly; SameSite=Strict; Max-Age=28800$/,
     );
-    console.clock.advance(8 * 3_600_000 - 1);
+    oidc.console.clock.advance(8 * 3_600_000 - 1);
     expect((await browser.send('/admin/api/me')).status).toBe(200);
-    console.clock.advance(1);
+    oidc.console.clock.advance(1);
     expect((await browser.send('/admin/api/me')).status).toBe(401);
     await browser.signIn();
     const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const roleBy = async (changes: Partial<ConsoleOidcSettings>) => {
-      const oidc = v.parse(ConsoleOidcSchema, { ...oidcSettingsOf(provider), ...changes });
+      const rules = v.parse(ConsoleOidcSchema, { ...oidcSettingsOf(oidc.provider), ...changes });
       const shared = { users: [], random: randomBytes, addressOf: () => '203.0.113.7' };
-      const sessions = createConsoleSessions({ ...shared, oidc, ...console, adminUrl: CONSOLE_URL });
+      const sessions = createConsoleSessions({
+        ...shared,
+        oidc: rules,
+        ...oidc.console,
+        adminUrl: CONSOLE_URL,
+      });
       return (await sessions.find({ headers: { cookie } }))?.user.role;
     };
     expect(await roleBy({ clientSecret: 'another', sessionMs: 60_000 })).toBe('admin');
-    expect(await roleBy({ access: oidcSettingsOf(provider).access.slice(1) })).toBeUndefined();
+    expect(await roleBy({ access: oidcSettingsOf(oidc.provider).access.slice(1) })).toBeUndefined();
     expect(await roleBy({ emailDomains: ['example.com'] })).toBeUndefined();
   });
 
@@ -111,7 +98,7 @@ describe('signing in by OIDC', () => {
     await browser.signIn();
     const response = await browser.send('/admin/api/logout', { method: 'POST', headers: HEADER });
     expect(await response.json()).toEqual({
-      endSessionUrl: `${provider.issuer}/endsession?client_id=console`,
+      endSessionUrl: `${oidc.provider.issuer}/endsession?client_id=console`,
     });
     expect((await browser.send('/admin/api/me')).status).toBe(401);
   });
@@ -131,43 +118,43 @@ describe('signing in by OIDC', () => {
 describe('a provider', () => {
   it('that cannot be reached is said in words and in the log, and is asked again', async () => {
     const issuer = `http://localhost:${await findFreePort()}`;
-    await restart({ adminOidc: { ...oidcSettingsOf(provider), issuer } });
+    await restart({ adminOidc: { ...oidcSettingsOf(oidc.provider), issuer } });
     const response = await openBrowser().send('/admin/oidc/start');
     expect([response.status, await response.text()]).toEqual([
       503,
       expect.stringMatching(/cannot be reached/),
     ]);
-    expect(console.lines.join()).toContain(`the issuer ${new URL(issuer).host} refuses connections`);
+    expect(oidc.console.lines.join()).toContain(`the issuer ${new URL(issuer).host} refuses connections`);
   });
 
   it('that names another issuer than the settings is none', async () => {
-    provider.publish = (metadata) => {
+    oidc.provider.publish = (metadata) => {
       metadata.issuer = 'https://another.example';
     };
     expect((await openBrowser().send('/admin/oidc/start')).status).toBe(503);
-    provider.publish = () => undefined;
+    oidc.provider.publish = () => undefined;
     expect((await openBrowser().send('/admin/oidc/start')).status).toBe(303);
   });
 
   it('that fails after its first answers is used on, and nothing of its errors is shown', async () => {
     expect((await openBrowser().signIn()).status).toBe(303);
-    console.clock.advance(3_600_000);
-    provider.publish = (metadata) => {
+    oidc.console.clock.advance(3_600_000);
+    oidc.provider.publish = (metadata) => {
       metadata.issuer = 'https://another.example';
     };
     expect((await openBrowser().signIn()).status).toBe(303);
   });
 
   it('gets the secret of the client, which is in no answer and in no line of the log', async () => {
-    provider.tamper = (payload) => (payload.nonce = 'SecretOfTheClient');
+    oidc.provider.tamper = (payload) => (payload.nonce = 'SecretOfTheClient');
     const text = await (await openBrowser().signIn()).text();
-    expect(text + console.lines.join()).not.toContain('SecretOfTheClient');
-    provider.publish = (metadata) => {
+    expect(text + oidc.console.lines.join()).not.toContain('SecretOfTheClient');
+    oidc.provider.publish = (metadata) => {
       metadata.token_endpoint_auth_methods_supported = ['client_secret_basic'];
     };
-    console.clock.advance(3_600_000);
+    oidc.console.clock.advance(3_600_000);
     await openBrowser().signIn();
-    expect(provider.clients).toEqual([
+    expect(oidc.provider.clients).toEqual([
       'client_secret_post SecretOfTheClient',
       'client_secret_basic SecretOfTheClient',
     ]);

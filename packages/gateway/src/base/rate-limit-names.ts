@@ -20,10 +20,15 @@ export const COUNTED_LIMITS = [
  */
 export const COUNTED_FOR_PROOFS = ['address-arrivals', 'site-arrivals', 'used-proofs'] as const;
 /**
- * What is counted for the console, and is no limit of visitors: attempts to sign in, the beginnings of those by OIDC, and their states, each
- * of which counts once.
+ * What is counted for the console, and is no limit of visitors: attempts to sign in, the beginnings of those by OIDC, their states, each of
+ * which counts once, and logouts by the identity provider.
  */
-export const COUNTED_FOR_CONSOLE = ['console-logins', 'console-oidc-starts', 'console-oidc-states'] as const;
+export const COUNTED_FOR_CONSOLE = [
+  'console-logins',
+  'console-oidc-starts',
+  'console-oidc-states',
+  'console-oidc-logouts',
+] as const;
 /** What is counted so that many events are not as many mails, and is no limit of visitors. */
 export const COUNTED_FOR_MAIL = ['site-mails'] as const;
 /** One of `COUNTED_LIMITS`, `COUNTED_FOR_PROOFS`, `COUNTED_FOR_CONSOLE` or `COUNTED_FOR_MAIL`. */

@@ -1,4 +1,5 @@
 /** What `rivulet check` says of the operator's console: who may sign in, and how. */
+import { logoutUriOf } from '../admin/oidc-logout.ts';
 import { redirectUriOf } from '../admin/oidc-routes.ts';
 import type { OidcRule } from '../admin/oidc-settings.ts';
 import type { Config } from './config.ts';
@@ -27,6 +28,7 @@ function oidcRows(oidc: NonNullable<Config['adminOidc']>, adminUrl: string): Row
   return [
     ['console by OIDC', `${issuer}, as the client ${clientId}, ${secret}, scopes ${scopes.join(' ')}`],
     ['redirect URI', redirectUriOf(adminUrl)],
+    ['back-channel logout URI', logoutUriOf(adminUrl)],
     ['let in', access.map(ruleText).join('; ')],
     ['of the domains', emailDomains?.join(', ')],
     ['for', `${sessionMs / 60_000} minutes`],

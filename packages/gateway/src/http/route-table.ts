@@ -43,6 +43,7 @@ export const ROUTES = {
   'GET /admin/api/sign-in': { access: 'public', keep: 'nothing' },
   'GET /admin/oidc/start': { access: 'public', keep: 'nothing' },
   'GET /admin/oidc/callback': { access: 'public', keep: 'nothing' },
+  'POST /admin/oidc/backchannel-logout': { access: 'public', keep: 'nothing' },
   'POST /admin/api/logout': { access: 'console-logout', keep: 'nothing' },
   'GET /admin/api/me': { access: 'console-me', keep: 'nothing' },
   'GET /admin/api/conversations': { access: 'console-list-conversations', keep: 'nothing' },

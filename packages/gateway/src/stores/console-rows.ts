@@ -31,6 +31,10 @@ export function createSqlConsole(database: ConsoleDatabase, rows: RowReader): Co
     listSessions: (nowMs) =>
       settleAsync(async () => (await read('listConsoleSessions', [nowMs])).map(toSession)),
     endSession: (id) => settleAsync(async () => (await write('endConsoleSession', [id])) > 0),
+    endSessionsOf: (marks) =>
+      settleAsync(async () => {
+        await write('endConsoleSessionsOf', marks);
+      }),
     forgetSessions: (nowMs) =>
       settleAsync(async () => {
         await write('forgetConsoleSessions', [nowMs]);

@@ -31,6 +31,8 @@ const STATEMENTS = {
   listConsoleSessions: `SELECT ${SESSION} FROM {console_sessions} WHERE expires_ms > $1
     ORDER BY created_ms DESC, id DESC LIMIT 1000`,
   endConsoleSession: 'DELETE FROM {console_sessions} WHERE id = $1',
+  endConsoleSessionsOf:
+    'DELETE FROM {console_sessions} WHERE strpos(token_id, $1) > 0 AND strpos(token_id, $2) > 0',
   forgetConsoleSessions: 'DELETE FROM {console_sessions} WHERE expires_ms <= $1',
   ...DESK_STATEMENTS,
   // Another one may be kept at the same moment: of those that follow the same edit the first is kept.

@@ -29,7 +29,7 @@ export interface ConsolePosition {
 export interface AuditEntry extends ConsolePosition {
   /** The name of the user; empty for somebody who could not sign in. */
   userName: string;
-  /** The action, as access/actions.ts names it, or `console-login-refused`. */
+  /** The action, as access/actions.ts names it, or `console-login-refused`, or `console-logout-by-provider`. */
   action: string;
   /** What it touched: the id of a conversation or a session; empty for the console as a whole. */
   target: string;
@@ -93,6 +93,8 @@ export interface ConsoleStore {
   listSessions(nowMs: number): Promise<ConsoleSession[]>;
   /** Ends a session. @returns false when there is none with this id */
   endSession(id: string): Promise<boolean>;
+  /** Ends the sessions whose `tokenId` has both texts in it. */
+  endSessionsOf(marks: readonly [string, string]): Promise<void>;
   /** Deletes the sessions that have expired. */
   forgetSessions(nowMs: number): Promise<void>;
   /** Adds an entry to the audit log. */

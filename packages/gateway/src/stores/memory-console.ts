@@ -34,6 +34,11 @@ export function createMemoryConsole(
           .slice(0, 1_000),
       ),
     endSession: (id) => settle(() => sessions.delete(id)),
+    endSessionsOf: (marks) =>
+      settle(() => {
+        for (const { id, tokenId } of sessions.values())
+          if (marks.every((mark) => tokenId.includes(mark))) sessions.delete(id);
+      }),
     forgetSessions: (nowMs) =>
       settle(() => {
         for (const { id, expiresAtMs } of sessions.values()) if (expiresAtMs <= nowMs) sessions.delete(id);

@@ -1,4 +1,5 @@
 /** A real identity provider on loopback, which tests make lie: what it publishes, how it sends browsers back, and what it signs. */
+import { randomUUID } from 'node:crypto';
 import {
   Events,
   OAuth2Server,
@@ -6,6 +7,8 @@ import {
   type MutableToken,
   type TokenRequestIncomingMessage,
 } from 'oauth2-mock-server';
+
+const LOGOUT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /** A started provider. */
 export interface IdentityProvider {
@@ -25,6 +28,10 @@ export interface IdentityProvider {
   clients: string[];
   /** Signs the person in: follows the address that the gateway redirects to. @returns the address of the way back */
   signIn(authorizationUrl: string): Promise<string>;
+  /** A logout token of `johndoe`, with a fresh id. @param change what it says instead */
+  logoutToken(
+    change?: (payload: Record<string, unknown>, header: Record<string, unknown>) => void,
+  ): Promise<string>;
   /** Tells the truth again, of an admin of the chat. */
   reset(): void;
   stop(): Promise<void>;
@@ -47,6 +54,20 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
       const response = await fetch(authorizationUrl, { redirect: 'manual' });
       return response.headers.get('location') ?? '';
     },
+    logoutToken: (change) =>
+      server.issuer.buildToken({
+        expiresIn: 120,
+        scopesOrTransform(header, payload) {
+          Object.assign(header, { typ: 'logout+jwt' });
+          Object.assign(payload, {
+            sub: 'johndoe',
+            aud: 'console',
+            jti: randomUUID(),
+            events: { [LOGOUT]: {} },
+          });
+          change?.(payload, header);
+        },
+      }),
     reset() {
       const truth = { claims: { groups: ['chat-admins'] }, userInfo: undefined };
       const lies = { tamper: () => undefined, publish: () => undefined };

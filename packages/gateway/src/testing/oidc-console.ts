@@ -1,9 +1,10 @@
 /** A console that people of an identity provider sign in to, and browsers that do. */
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { silentLogger } from '../base/index.ts';
 import type { GatewayOptions } from '../gateway-options.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
-import type { IdentityProvider } from './identity-provider.ts';
+import { startIdentityProvider, type IdentityProvider } from './identity-provider.ts';
 import { startGateway } from './start-gateway.ts';
 import type { Store } from '../stores/store.ts';
 
@@ -26,7 +27,10 @@ export const oidcSettingsOf = ({ issuer }: Pick<IdentityProvider, 'issuer'>) => 
 export interface TestBrowser {
   cookies: Map<string, string>;
   /** @param url of the console, or its path */
-  send(url: string, init?: { method?: string; headers?: Record<string, string> }): Promise<Response>;
+  send(
+    url: string,
+    init?: { method?: string; headers?: Record<string, string>; body?: string },
+  ): Promise<Response>;
   /** Begins to sign in. @returns the address at the provider */
   begin(query?: string): Promise<string>;
   /** Signs in, the whole way. @returns what the browser is answered when it comes back */
@@ -45,6 +49,43 @@ export interface OidcConsole {
   /** The newest entries of the audit log. */
   audited(): Promise<{ userName: string; action: string; target: string }[]>;
   stop(): Promise<void>;
+}
+
+/** A provider for the tests of a file, and a console of it for each. */
+export interface OidcSetting {
+  readonly provider: IdentityProvider;
+  readonly console: OidcConsole;
+  readonly openBrowser: () => TestBrowser;
+  /** Starts the console again, with other settings. */
+  readonly restart: (changes: Partial<GatewayOptions>) => Promise<void>;
+}
+
+/** Starts them before the tests of a file, and stops them afterwards. */
+export function useOidcConsole(): OidcSetting {
+  let provider: IdentityProvider;
+  let console: OidcConsole;
+  beforeAll(async () => {
+    provider = await startIdentityProvider();
+  });
+  beforeEach(async () => {
+    provider.reset();
+    console = await startOidcConsole(provider);
+  });
+  afterEach(() => console.stop());
+  afterAll(() => provider.stop());
+  return {
+    get provider() {
+      return provider;
+    },
+    get console() {
+      return console;
+    },
+    openBrowser: () => console.openBrowser(),
+    async restart(changes) {
+      await console.stop();
+      console = await startOidcConsole(provider, changes);
+    },
+  };
 }
 
 let browsers = 0;
@@ -83,10 +124,13 @@ function openBrowser(gatewayUrl: string, provider: IdentityProvider): TestBrowse
     'x-forwarded-for': `10.1.${browsers >> 8}.${browsers & 255}`,
     'sec-fetch-site': 'same-origin',
   };
-  const send: TestBrowser['send'] = async (url, { method = 'GET', headers } = {}) => {
+  const send: TestBrowser['send'] = async (url, { method = 'GET', headers, body } = {}) => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const target = url.startsWith('/') ? gatewayUrl + url : url.replace(CONSOLE_URL, gatewayUrl);
-    const init = { method, headers: { ...common, cookie, ...headers }, redirect: 'manual' as const };
+    const init = {
+      ...{ method, headers: { ...common, cookie, ...headers }, redirect: 'manual' as const },
+      ...(body === undefined ? {} : { body }),
+    };
     const response = await fetch(target, init);
     for (const each of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(each) ?? [];

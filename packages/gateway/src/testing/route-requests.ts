@@ -21,6 +21,7 @@ export const CONSOLE_REQUESTS: Record<
   'GET /admin/api/sign-in': () => ({}),
   'GET /admin/oidc/start': () => ({}),
   'GET /admin/oidc/callback': () => ({}),
+  'POST /admin/oidc/backchannel-logout': () => ({ body: 'logout_token=guessed' }),
   'POST /admin/api/logout': () => ({}),
   'GET /admin/api/me': () => ({}),
   'GET /admin/api/conversations': () => ({}),

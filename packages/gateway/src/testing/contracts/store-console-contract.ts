@@ -37,6 +37,17 @@ export function describeConsole(store: () => Store): void {
     expect(await store().console.endSession(other.id)).toBe(false);
   });
 
+  it('sessions are ended by what their token id has in it, and no others', async () => {
+    const nowMs = SAMPLE_MS;
+    const mark = randomUUID();
+    const tokenIds = [`oidc:${mark};a;`, `oidc:${mark};b;`, `oidc:${mark}%;a;`, `oidc:${mark.slice(1)};a;`];
+    const sessions = tokenIds.map((tokenId) => session({ tokenId }));
+    for (const each of sessions) await store().console.addSession(each);
+    await store().console.endSessionsOf([`oidc:${mark};`, ';a;']);
+    const left = await Promise.all(sessions.map(({ digest }) => store().console.findSession(digest, nowMs)));
+    expect(left.map((each) => each?.tokenId)).toEqual([undefined, ...tokenIds.slice(1)]);
+  });
+
   it('the audit log is read in pages, the newest first, with entries of one moment', async () => {
     const atMs = 1 + Math.floor(Math.random() * 1e15);
     const entries = ['a', 'b', 'c'].map((id) => ({
