@@ -52,7 +52,7 @@ const ORIGINS = ['https://shop.example', 'self'];
 /** Starts everything. @throws {Error} when a server is not installed */
 export async function startSoundService(): Promise<SoundService> {
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-sound-'));
-  const { certificateFile, keyFile } = createCertificate(folder, CERTIFICATE_DAYS);
+  const { certificateFile, keyFile } = createCertificate(folder, { days: CERTIFICATE_DAYS });
   const tls = { cert: readFileSync(certificateFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
   const [upstream, redis, postgres, gateway] = await Promise.all([
     startUpstream(),

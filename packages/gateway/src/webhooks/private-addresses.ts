@@ -46,7 +46,7 @@ export function isPrivateAddress(address: string): boolean {
 }
 
 /** @throws {PrivateAddressError} when the host of a URL is a private address itself; sockets do not look those up */
-export function checkHost({ hostname }: URL): void {
+export function checkHost({ hostname }: Pick<URL, 'hostname'>): void {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0 && isPrivateAddress(host)) throw refused();
 }

@@ -1,8 +1,10 @@
 /** Sends one delivery to its endpoint. */
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent, request, type buildConnector, type Dispatcher } from 'undici';
 import type { Clock } from '../base/index.ts';
+import { proxyFor, type UpstreamProxy } from '../providers/upstream-proxy.ts';
 import type { SendOutcome } from './delivery-target.ts';
 import { checkHost, lookupPublic, PrivateAddressError } from './private-addresses.ts';
+import { openTunnel } from './proxy-tunnel.ts';
 import type { WebhookSettings } from './settings.ts';
 import { signedHeaders } from './signature.ts';
 
@@ -29,11 +31,22 @@ const MAX_ANSWER_BYTES = 16 * 1024;
 /** Statuses of endpoints that are overloaded or not running. Another error of a server may be about the event. */
 const AWAY = new Set([429, 502, 503, 504]);
 
-/** Creates the sender of a gateway. Its idle connections do not keep the process alive. */
-export function createWebhookSender(clock: Clock): WebhookSender {
+/**
+ * Creates the sender of a gateway. Its idle connections do not keep the process alive.
+ * @param proxies through which endpoints of the internet are reached; those with `allowPrivate` never are. Default: none
+ */
+export function createWebhookSender(clock: Clock, proxies: UpstreamProxy = {}): WebhookSender {
   const times = { headersTimeout: 0, bodyTimeout: 0 }; // the clock ends a request
   const anywhere = new Agent(times);
   const onlyPublic = new Agent({ ...times, connect: { lookup: lookupPublic } });
+  const byProxy = new Map<string, Agent>();
+  const agentFor = ({ url, allowPrivate }: Sending['endpoint']): Agent => {
+    const proxy = allowPrivate === true ? undefined : proxyFor(url, proxies);
+    if (proxy === undefined) return allowPrivate === true ? anywhere : onlyPublic;
+    const agent = byProxy.get(proxy.href) ?? new Agent({ ...times, connect: connectorBy(proxy) });
+    byProxy.set(proxy.href, agent); // one for each scheme at most
+    return agent;
+  };
   return {
     async send({ endpoint, id, body, signal }) {
       const timeout = new AbortController();
@@ -52,7 +65,7 @@ export function createWebhookSender(clock: Clock): WebhookSender {
             ...signedHeaders({ id, timestampS, body }, endpoint.secrets),
           },
           signal: AbortSignal.any([signal, timeout.signal]),
-          dispatcher: endpoint.allowPrivate === true ? anywhere : onlyPublic,
+          dispatcher: agentFor(endpoint),
         });
         return outcomeOf(status);
       } catch (error) {
@@ -62,11 +75,27 @@ export function createWebhookSender(clock: Clock): WebhookSender {
       }
     },
     close() {
-      void anywhere.destroy();
-      void onlyPublic.destroy();
+      for (const agent of [anywhere, onlyPublic, ...byProxy.values()]) void agent.destroy();
     },
   };
 }
+
+const connectorBy =
+  (proxy: URL): buildConnector.connector =>
+  ({ hostname, port, protocol }, done) => {
+    const to = {
+      hostname: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port || (protocol === 'https:' ? 443 : 80)),
+    };
+    openTunnel({ proxy, ...to }).then(
+      (socket) => {
+        done(null, socket);
+      },
+      (error: unknown) => {
+        done(error as Error, null); // `openTunnel` rejects with errors
+      },
+    );
+  };
 
 const SLOW = `It has not answered within ${TIMEOUT_MS / 1000} s.`;
 

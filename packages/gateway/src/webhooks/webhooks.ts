@@ -1,6 +1,7 @@
 /** The webhooks of a gateway: keeps events in the outbox of the store, and delivers them. */
 import type { RandomBytes } from '@rivulet/protocol';
 import { describeCause, type Clock, type Logger, type Metrics, type Timer } from '../base/index.ts';
+import type { UpstreamProxy } from '../providers/upstream-proxy.ts';
 import type { Store } from '../stores/store.ts';
 import type { EndpointCounts, NewDelivery, StoredDelivery } from '../stores/webhook-outbox.ts';
 import type { DeliveryTarget } from './delivery-target.ts';
@@ -15,6 +16,8 @@ export interface WebhooksOptions {
   webhooks: readonly WebhookSettings[];
   /** What else events are delivered to from the same outbox, such as mail. Default: nothing. */
   targets?: readonly DeliveryTarget[];
+  /** Through which endpoints of the internet are reached. Default: none. */
+  proxies?: UpstreamProxy;
   store: Pick<Store, 'webhooks' | 'retention'>;
   clock: Clock;
   random: RandomBytes;
@@ -91,7 +94,7 @@ const TRIM_POLLS = 12;
 /** Creates the webhooks of a gateway. Nothing is sent before `start`, apart from what is emitted. */
 export function createWebhooks(options: WebhooksOptions): Webhooks {
   const { store, clock, logger } = options;
-  const sender = createWebhookSender(clock);
+  const sender = createWebhookSender(clock, options.proxies);
   const queues = queuesOf(options, sender);
   let timer: Timer | undefined;
   let polls = 0;

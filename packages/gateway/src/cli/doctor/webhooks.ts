@@ -2,7 +2,10 @@
 import { connect as connectPlain } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describeNetworkFailure } from '../../base/index.ts';
+import { proxyFor } from '../../providers/upstream-proxy.ts';
+import { proxiesOfProcess } from '../../webhooks/environment-proxy.ts';
 import { checkHost, lookupPublic, PrivateAddressError } from '../../webhooks/private-addresses.ts';
+import { openTunnel } from '../../webhooks/proxy-tunnel.ts';
 import { keyOfSecret } from '../../webhooks/signature.ts';
 import type { Config } from '../config.ts';
 import { fault, ok, type Finding } from './finding.ts';
@@ -60,8 +63,20 @@ function certificateProblem(error: unknown): string | undefined {
   return typeof code === 'string' && /CERT|SIGNATURE|ISSUER/.test(code) ? code : undefined;
 }
 
-/** With the lookup of a delivery. @throws {Error} of the network or of TLS; {PrivateAddressError} */
-function connectTo({ url: text, allowPrivate }: Webhook, { signal, ca }: WebhookCheckOptions): Promise<void> {
+/** With the lookup and the proxy of a delivery. @throws {Error} of the network or of TLS; {PrivateAddressError} */
+async function connectTo(webhook: Webhook, options: WebhookCheckOptions): Promise<void> {
+  const { url, allowPrivate } = webhook;
+  const proxy = allowPrivate === true ? undefined : proxyFor(url, proxiesOfProcess());
+  if (proxy === undefined) return connectDirectly(webhook, options);
+  const { hostname, port } = new URL(url);
+  const to = { hostname: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? 443 : Number(port) };
+  (await openTunnel({ proxy, ...to })).destroy();
+}
+
+function connectDirectly(
+  { url: text, allowPrivate }: Webhook,
+  { signal, ca }: WebhookCheckOptions,
+): Promise<void> {
   const url = new URL(text);
   if (allowPrivate !== true) checkHost(url);
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
