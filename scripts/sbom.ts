@@ -1,6 +1,7 @@
 /**
  * Writes what each published package ships to `sbom/`, as CycloneDX, and checks it: valid by the schema, every runtime dependency
- * named with an allowed licence, and with the hash that the lockfile has.
+ * named with an allowed licence, and with the hash that the lockfile has. What the console has bundled, which the gateway ships, is named
+ * by the list of the gateway or that of the console.
  */
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { execFileSync } from 'node:child_process';
@@ -63,6 +64,20 @@ function faultsOfComponent(component: Component): string[] {
   ];
 }
 
+/**
+ * What is bundled and in no list: a sentence each.
+ * @param licenses the file that the build writes beside the bundle
+ * @param lists the texts of the lists that name it
+ */
+export function faultsOfBundle(licenses: string, lists: readonly string[]): string[] {
+  const listed = new Set(
+    lists.flatMap((text) => ((JSON.parse(text) as BillOfMaterials).components ?? []).map(nameOf)),
+  );
+  const bundled = [...licenses.matchAll(/^Name: (.+)$/gm)].map(([, name = '']) => name);
+  if (bundled.length === 0) return ['is without the licences of what is bundled'];
+  return bundled.filter((name) => !listed.has(name)).map((name) => `does not name ${name}, which is bundled`);
+}
+
 /** Lists what the lockfile resolves for installs of the packages, without what only their development needs. */
 function write() {
   const [command, ...args] = pnpmCommand();
@@ -87,6 +102,11 @@ async function check() {
       process.stdout.write(
         `${path}: ${(JSON.parse(text) as BillOfMaterials).components?.length ?? 0} components\n`,
       );
+  }
+  const lists = ['gateway', 'console'].map((name) => read(`sbom/rivulet-${name}.cdx.json`));
+  for (const fault of faultsOfBundle(read('packages/gateway/dist/console/licenses.txt'), lists)) {
+    process.stderr.write(`packages/gateway/dist/console ${fault}\n`);
+    process.exitCode = 1;
   }
 }
 

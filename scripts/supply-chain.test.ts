@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { verdictOf } from './audit.ts';
 import { allowedNames, differencesOf, packagesWithScripts } from './check-install-scripts.ts';
-import { faultsOf } from './sbom.ts';
+import { faultsOf, faultsOfBundle } from './sbom.ts';
 
 /** A store of pnpm with one package, which has these scripts. */
 function storeWith(name: string, scripts: Record<string, string>): string {
@@ -85,6 +85,15 @@ describe('the list of what a package ships (SBOM)', () => {
   ])('fails with %s', async (_case, components, fault) => {
     const faults = await faultsOf(listOf(components), manifest);
     expect(faults).toEqual([expect.stringMatching(fault)]);
+  });
+
+  it('names what is bundled, and fails with what it does not name, or without a word about the bundle', () => {
+    const lists = [listOf([]), listOf([component])];
+    expect(faultsOfBundle('Name: dependency\nVersion: 1.0.0\n', lists)).toEqual([]);
+    expect(faultsOfBundle('Name: dependency\n---\nName: @other/one\n', lists)).toEqual([
+      'does not name @other/one, which is bundled',
+    ]);
+    expect(faultsOfBundle('', lists)).toEqual(['is without the licences of what is bundled']);
   });
 });
 
