@@ -201,6 +201,16 @@ const newerGateway: Line[] = [
   event('conversation-updated', { title: 'New', icon: '🆕' }),
 ];
 
+/** A person greets the visitor. @param facts further fields of the message */
+const greeted = (facts: object = {}): Line =>
+  event('message-added', {
+    message: {
+      ...{ id: 'm_agent00001', role: 'agent', parentId: 'm_answer0001' },
+      ...{ parts: [{ type: 'text', text: 'Hi, I am Ada.' }], createdAtMs: 1_760_000_030_000 },
+      ...facts,
+    },
+  });
+
 const sentence = 'The river 🌊 carries what the rain brings; nothing is lost, and nothing comes twice. ';
 const longMerged: Line[] = [
   hello(),
@@ -227,15 +237,7 @@ const everythingElse: Line[] = [
   event('feedback', { messageId: 'm_answer0001', feedback: { value: 'up', comment: 'quick' } }),
   event('participant-joined', { participant: { id: 'p_ada', name: 'Ada' } }),
   event('participant-joined', { participant: { id: 'p_bob', name: 'Bob' } }),
-  event('message-added', {
-    message: {
-      id: 'm_agent00001',
-      role: 'agent',
-      parentId: 'm_answer0001',
-      parts: [{ type: 'text', text: 'Hi, I am Ada.' }],
-      createdAtMs: 1_760_000_030_000,
-    },
-  }),
+  greeted(),
   event('message-updated', {
     messageId: 'm_agent00001',
     parts: [{ type: 'text', text: 'Hello, I am Ada.' }],
@@ -256,16 +258,7 @@ const takenOver: Line[] = [
   finished('0001', 'aborted', { seconds: 1 }),
   event('owner-changed', { owner: { kind: 'person', number: 2, sinceMs: 1_760_000_001_000, person } }),
   event('owner-changed', { owner: { kind: 'queue', number: 1, sinceMs: 1_760_000_000_500 } }),
-  event('message-added', {
-    message: {
-      id: 'm_agent00001',
-      role: 'agent',
-      parentId: 'm_answer0001',
-      parts: [{ type: 'text', text: 'Hi, I am Ada.' }],
-      createdAtMs: 1_760_000_030_000,
-      author: person,
-    },
-  }),
+  greeted({ author: person }),
   event('owner-changed', { owner: { kind: 'ai', number: 3, sinceMs: 1_760_000_060_000 } }),
 ];
 

@@ -1,33 +1,23 @@
 /** The Postgres store behind PgBouncer in transaction mode, which gives each transaction another connection. */
 import { Client } from 'pg';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { describeDurableStore } from '../testing/contracts/durable-store-contract.ts';
 import { describeOwnedStore } from '../testing/contracts/owned-store-contract.ts';
 import { describeStore } from '../testing/contracts/store-contract.ts';
-import { startPgBouncer, type PgBouncer } from '../testing/pgbouncer.ts';
-import { startPostgres, type PostgresServer } from '../testing/postgres-server.ts';
 import { accepted } from '../testing/samples.ts';
 import { startStoreOwner } from '../testing/store-owner.ts';
+import { usePgBouncer } from '../testing/use-pgbouncer.ts';
 import { createPostgresStore } from './postgres.ts';
 import type { Store } from './store.ts';
 
 const TIMEOUT_MS = 60_000;
 /** Fewer than the connections of the stores, so that they have to share them; an owner and a migration keep one each. */
 const SERVER_CONNECTIONS = 6;
-let server: PostgresServer;
-let pooler: PgBouncer;
-beforeAll(async () => {
-  server = await startPostgres();
-  pooler = await startPgBouncer(server, SERVER_CONNECTIONS);
-}, TIMEOUT_MS);
-afterAll(async () => {
-  await pooler.dispose();
-  await server.dispose();
-}, TIMEOUT_MS);
+const pooled = usePgBouncer(SERVER_CONNECTIONS, TIMEOUT_MS);
 
 function openFixture() {
   const stores: Store[] = [];
-  const { connectionString } = pooler;
+  const { connectionString } = pooled.pooler;
   const open = () => {
     const store = createPostgresStore({ connectionString });
     stores.push(store);
@@ -52,7 +42,7 @@ it('a store leaves nothing on the connections that it shares with other programs
   const read = `SELECT (SELECT count(*) FROM pg_prepared_statements)::integer AS statements,
     current_setting('synchronous_commit') AS synchronous_commit, current_setting('lock_timeout') AS lock_timeout,
     current_setting('enable_seqscan') AS enable_seqscan`;
-  const other = new Client({ connectionString: pooler.connectionString });
+  const other = new Client({ connectionString: pooled.pooler.connectionString });
   await other.connect();
   for (let index = 0; index < 20; index += 1)
     expect((await other.query(read)).rows).toEqual([
