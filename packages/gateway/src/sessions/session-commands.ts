@@ -26,6 +26,7 @@ import type { SessionCommand } from './session-state.ts';
 import { decideToolCall, readClientTools, submitToolOutput } from './session-tool-commands.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
 import type { Site } from '../sites/sites.ts';
+import { pageTraceOf } from '../telemetry/trace-context.ts';
 import type { Typing } from './typing.ts';
 
 /** What a handler may use: the session's principal and site, the gateway's rooms, and the session itself. */
@@ -186,7 +187,8 @@ async function startRun(
   acceptRun: (sender: Sender) => Promise<AcceptedRun | StoredForPerson>,
 ): Promise<void> {
   if (scope.isDraining()) throw new ChatError('draining');
-  const { principal, site, address, traceContext } = scope;
+  const { principal, site, address } = scope;
+  const traceContext = scope.traceContext ?? pageTraceOf(command);
   const acceptedAtMs = scope.clock.now();
   const { type: action, tools = [] } = command;
   authorize({ principal, action, resource: { kind: 'site', site, offersTools: tools.length > 0 } });

@@ -114,8 +114,9 @@ function originOf(
 ): { parent: OpenTelemetryApi.Context; links: OpenTelemetryApi.Link[] } {
   const { ROOT_CONTEXT: root, propagation, trace } = api;
   if (incoming === undefined || settings.incoming === 'ignore') return { parent: root, links: [] };
-  const context = propagation.extract(root, incoming);
-  if (settings.incoming === 'parent') return { parent: context, links: [] };
+  const { isOfPage = false, ...headers } = incoming;
+  const context = propagation.extract(root, headers);
+  if (settings.incoming === 'parent' && !isOfPage) return { parent: context, links: [] };
   const linked = trace.getSpanContext(context);
   return { parent: root, links: linked === undefined ? [] : [{ context: linked }] };
 }

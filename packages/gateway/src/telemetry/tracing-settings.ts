@@ -14,7 +14,7 @@ export const TracingSchema = v.strictObject(
     upstream: v.optional(trueOrFalse),
     /**
      * What the `traceparent` of a request to `POST …/messages` means. `link`: the trace of the run has a link to it. `parent`: the run belongs to
-     * it, so that a stranger who sends one decides whether the run is sampled.
+     * it, so that a stranger who sends one decides whether the run is sampled. That of a command is a link at most.
      */
     incoming: v.optional(v.picklist(['link', 'parent', 'ignore'], 'expected link, parent or ignore')),
   },

@@ -214,6 +214,16 @@ it('the upstream is told of the trace only when it is switched on, and of no bag
   expect(seen.map(({ baggage }) => baggage)).toEqual([undefined, undefined]);
 });
 
+const TRACE_OF_PARENT = '0af7651916cd43dd8448eb211c80319c';
+/** What the run belongs to that has ended, and the traces that it has a link to. */
+async function endedRun() {
+  await vi.waitFor(() => {
+    expect(exporter.getFinishedSpans().at(-1)?.name).toBe('invoke_agent demo');
+  });
+  const { parentSpanContext, links } = span('invoke_agent demo');
+  return { parent: parentSpanContext?.spanId, links: links.map(({ context }) => context.traceId) };
+}
+
 it.each([
   ['link', undefined, 1],
   ['parent', 'b7ad6b7169203331', 0],
@@ -224,15 +234,28 @@ it.each([
   await fetch(url, {
     ...{ method: 'POST', headers: { traceparent: PARENT }, body: JSON.stringify({ text: QUESTION }) },
   });
-  await vi.waitFor(() => {
-    expect(exporter.getFinishedSpans().at(-1)?.name).toBe('invoke_agent demo');
-  });
-  const run = span('invoke_agent demo');
-  expect(run.parentSpanContext?.spanId).toBe(parent);
-  expect(run.links.map((link) => link.context.traceId)).toEqual(
-    Array.from({ length: links }, () => '0af7651916cd43dd8448eb211c80319c'),
-  );
+  expect(await endedRun()).toEqual({ parent, links: Array.from({ length: links }, () => TRACE_OF_PARENT) });
 });
+
+it.each([
+  ['link', PARENT, 1],
+  ['parent', PARENT, 1],
+  ['ignore', PARENT, 0],
+  ['link', 'no traceparent', 0],
+  ['link', `${PARENT}\r\nx: y`, 0],
+] as const)(
+  'the traceparent of a page over a WebSocket is a link at most: %s, %j',
+  async (incoming, traceparent, links) => {
+    await start({ tracing: { incoming } });
+    const client = await ProtocolClient.connect(started?.url ?? '');
+    client.send({
+      ...{ type: 'send-message', conversationId: mintConversationId(randomBytes), traceparent },
+      ...{ messageId: mintMessageId(randomBytes), parts: [{ type: 'text', text: QUESTION }] },
+    });
+    await client.received('run-finished');
+    expect(await endedRun()).toEqual({ links: Array.from({ length: links }, () => TRACE_OF_PARENT) });
+  },
+);
 
 it('nothing is recorded when it is off', async () => {
   await start({ tracing: { record: 'off' } });

@@ -48,6 +48,8 @@ export const ClientToolSchema = v.object({
 /** A function of the page that the model may call. */
 export type ClientTool = v.InferOutput<typeof ClientToolSchema>;
 const tools = v.optional(v.pipe(v.array(ClientToolSchema), v.maxLength(32)));
+/** The trace of the page, as the header of W3C Trace Context has it. One that is no such header is ignored. */
+const traceparent = v.optional(short);
 
 /**
  * Adds a visitor's message and starts a run. `conversationId` may be new: its first message creates the conversation.
@@ -62,6 +64,7 @@ export const SendMessageSchema = v.object({
   parentId: v.optional(v.nullable(MessageIdSchema)),
   parts,
   tools,
+  traceparent,
 });
 /**
  * Asks for another answer to the same question, which is kept beside the first. `runId`, minted by the client, is the
@@ -74,6 +77,7 @@ export const RegenerateSchema = v.object({
   messageId: MessageIdSchema,
   runId: RunIdSchema,
   tools,
+  traceparent,
 });
 /** Adds a new version of a visitor's message beside the old one, with an answer of its own. */
 export const EditMessageSchema = v.object({
@@ -84,6 +88,7 @@ export const EditMessageSchema = v.object({
   replacesId: MessageIdSchema,
   parts,
   tools,
+  traceparent,
 });
 /**
  * Aborts one run. With neither id, it aborts every active run of the conversation. `messageId` is the question that the run
