@@ -67,15 +67,20 @@ function seeding({ table, numbers, text, gateways }: Dialect): string[] {
   const reason = `CASE WHEN n % 5000 = 9 AND m = 5 THEN 'error' ELSE 'stop' END`;
   const messageId = `'m_bench' || ${text('1000 + m')}`;
   const run = `',"run":{"id":"r_bench' || ${text('10000000 + n')} || '_' || ${text('m')} || '","state":"finished","startedAtMs":${nowMs},"finishedAtMs":${nowMs},"reason":"' || ${reason} || '"}'`;
+  // Each answer has cost something else, so that the order is that of no index; one of 100 conversations has a model of its own.
+  const cost = '(n * 7919 + m) % 100000 * 1000000';
+  const model = `CASE WHEN n % 100 = 3 THEN 'rare-model' ELSE 'usual-model' END`;
+  const facts = `CASE m % 2 WHEN 1 THEN '{"ref":"bench000","reason":"' || ${reason} || '","model":"' || ${model} || '","asked":[{"name":"api.example","provider":"openai","model":"' || ${model} || '","requests":1,"failed":0}],"usage":{"inputTokens":1200,"outputTokens":300},"costPico":' || ${text(cost)} || ',"queuedMs":1,"firstDeltaMs":800,"totalMs":4000,"toolCalls":0}' END`;
   const words = `'${FILLER}' || ${text('n * 20 + m')}`;
   const body = `'{"id":"' || ${messageId} || '","role":"' || CASE m % 2 WHEN 0 THEN 'user' ELSE 'assistant' END || '","parentId":null,"createdAtMs":${nowMs},"parts":[{"type":"text","text":"' || ${words} || '"}]' || ${rating} || CASE m % 2 WHEN 1 THEN ${run} ELSE '' END || '}'`;
   return [
-    `INSERT INTO ${table('conversations')} (id, site_id, owner_id, title_json, search_title, created_ms, updated_ms)
-      SELECT ${id}, 'site' || ${text(`n % ${SITES}`)}, 'v_bench' || ${text('n % 20000')}, '"A parcel"', 'a parcel', ${at}, ${at}
+    `INSERT INTO ${table('conversations')} (id, site_id, owner_id, title_json, search_title, created_ms, updated_ms, cost_pico, rated_down)
+      SELECT ${id}, 'site' || ${text(`n % ${SITES}`)}, 'v_bench' || ${text('n % 20000')}, '"A parcel"', 'a parcel', ${at}, ${at},
+        n * 7919 % 100000 * 1000000, CASE WHEN n % 1000 = 7 THEN 1 ELSE 0 END
       FROM ${numbers('n', conversations)} AS a`,
-    `INSERT INTO ${table('messages')} (conversation_id, ordinal, message_id, run_id, run_state, created_ms, body, search_text)
+    `INSERT INTO ${table('messages')} (conversation_id, ordinal, message_id, run_id, run_state, created_ms, body, search_text, facts)
       SELECT ${id}, m, ${messageId}, CASE m % 2 WHEN 1 THEN 'r_bench' || ${text('10000000 + n')} || '_' || ${text('m')} END,
-        CASE m % 2 WHEN 1 THEN 'finished' END, ${at}, ${body}, lower(${words})
+        CASE m % 2 WHEN 1 THEN 'finished' END, ${at}, ${body}, lower(${words}), ${facts}
       FROM ${numbers('n', conversations)} AS a CROSS JOIN ${numbers('m', MESSAGES)} AS b`,
     `INSERT INTO ${table('console_audit')} (at_ms, id, user_name, action, target, site_id, address)
       SELECT ${at}, 'a' || ${text('n')}, 'ann', 'console-read-conversation', ${id}, 'site0', '203.0.113.7' FROM ${numbers('n', conversations)} AS a`,
@@ -110,7 +115,18 @@ const ROUTES: readonly string[] = [
   'conversations?reason=error',
   'conversations?tool=find_order',
   'conversations?text=parcel&rating=down&reason=error',
+  'conversations?sort=cost',
+  'conversations?sort=rating',
+  'conversations?sort=rating&site=site1',
+  'conversations?sort=cost&site=site1&visitor=v_bench5',
+  `conversations?sort=rating&from=${nowMs - 2 * DAY_MS}&to=${nowMs - DAY_MS}`,
+  `conversations?sort=cost&after=0~${50_000 * 1_000_000}~c_x`,
+  'conversations?model=rare-model',
+  'conversations?sort=cost&model=rare-model',
+  'conversations?sort=rating&rating=down&model=usual-model',
+  'conversations?sort=cost&text=nobody%20wrote%20this',
   `conversations/${OLDEST}`,
+  `conversations/${OLDEST}/runs`,
   'overview?span=hour',
   'overview?span=day',
   'overview?span=month&site=site1',

@@ -58,6 +58,7 @@ export type {
   ProviderRequest,
   ProviderTool,
   RequestTrace,
+  SentRequest,
   TracedRequest,
 } from './providers/provider.ts';
 export { providerEventsOf } from './providers/provider.ts';
@@ -167,15 +168,11 @@ export type { SiteEdit, SiteEditStore } from './stores/site-edits.ts';
 export type { SiteSwitch, SwitchStore } from './stores/switch-store.ts';
 export type { FoundPiece, KnowledgeCounts, KnowledgeDocument } from './stores/knowledge-store.ts';
 export type { KnowledgePiece, KnowledgeSource, KnowledgeStore } from './stores/knowledge-store.ts';
-export type {
-  AuditEntry,
-  ConsolePage,
-  ConsolePosition,
-  ConsoleQuery,
-  ConsoleSession,
-  ConsoleStore,
-  FoundConversation,
-} from './stores/console-store.ts';
+export type { AuditEntry, ConsoleFilters, ConsolePage, ConsolePosition } from './stores/console-store.ts';
+export type { ConsoleQuery, ConsoleSession, ConsoleStore } from './stores/console-store.ts';
+export type { ConversationTotals, FoundConversation, MessageFacts } from './stores/console-store.ts';
+export { CONSOLE_RANKS, type RankPosition, type RankQuery } from './stores/console-store.ts';
+export { RunFactsSchema, type AskedUpstream, type RunFacts } from './stores/run-facts.ts';
 export { CONSOLE_ROLES } from './access/console-roles.ts';
 export type { ConsoleRole, ConsoleTokenUser, ConsoleUser } from './access/console-roles.ts';
 export type { ConsoleOidcSettings, OidcRule } from './admin/oidc-settings.ts';

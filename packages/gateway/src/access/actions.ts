@@ -49,6 +49,7 @@ export const ACTIONS = {
   'console-list-conversations': 'console',
   'console-read-conversation': 'console',
   'console-read-live': 'console',
+  'console-read-file': 'console',
   'console-export-conversation': 'console',
   'console-erase-conversation': 'console',
   'console-hold-conversation': 'console',

@@ -33,6 +33,7 @@ const LEAST: Readonly<Record<ActionOn<'console'>, ConsoleRole>> = {
   'console-list-conversations': 'viewer',
   'console-read-conversation': 'viewer',
   'console-read-live': 'viewer',
+  'console-read-file': 'viewer',
   'console-export-conversation': 'admin',
   'console-erase-conversation': 'admin',
   'console-hold-conversation': 'admin',

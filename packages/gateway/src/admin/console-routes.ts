@@ -7,16 +7,12 @@ import { handleBodyErrors } from '../http/error-response.ts';
 import { addRoutes } from '../http/route-table.ts';
 import { limitBody, type SlowRequestsOptions } from '../http/slow-requests.ts';
 import { NEWEST } from '../stores/console-store.ts';
-import {
-  createConsoleConversations,
-  cursorOf,
-  PageSchema,
-  type ConsoleConversationsOptions,
-} from './console-conversations.ts';
+import { createConsoleConversations, type ConsoleConversationsOptions } from './console-conversations.ts';
 import { createConsoleFiles } from './console-files.ts';
 import { createConsoleGuard, type ConsoleRequest } from './console-guard.ts';
 import { createConsoleLogin, shownUser, type ConsoleLoginOptions } from './console-login.ts';
 import { readOverview, type ConsoleOverviewOptions } from './console-overview.ts';
+import { cursorOf, PageSchema } from './console-search.ts';
 import { createConsoleSessions } from './console-sessions.ts';
 import { consoleUrlsOf, createSignIn } from './console-sign-in.ts';
 import { MAX_EDIT_BYTES, siteRoutes, type ConsoleSitesOptions } from './console-sites.ts';
@@ -132,6 +128,12 @@ function conversationRoutes(
     ),
     'GET /admin/api/conversations/:id': guard('console-read-conversation', (asked) =>
       conversations.read(asked),
+    ),
+    'GET /admin/api/conversations/:id/runs': guard('console-read-conversation', (asked) =>
+      conversations.runs(asked),
+    ),
+    'GET /admin/api/conversations/:id/files/:file': guard('console-read-file', (asked) =>
+      conversations.file(asked),
     ),
     'GET /admin/api/conversations/:id/live': guard('console-read-live', (asked) => conversations.live(asked)),
     'GET /admin/api/conversations/:id/export': guard('console-export-conversation', (asked) =>

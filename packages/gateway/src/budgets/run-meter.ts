@@ -86,6 +86,7 @@ class Meter implements RunMeter {
   #charge: Charge;
   #hasCalls: boolean;
   #open: OpenCall | undefined;
+  #model: string | undefined;
   #reserved: Amount;
   #last: Promise<'reserved' | BudgetKind> = Promise.resolve('reserved');
   /** The estimate for the request of the round. */
@@ -118,6 +119,7 @@ class Meter implements RunMeter {
   open(request: ProviderRequest): MeteredStream {
     let call: OpenCall | undefined;
     const begin = (model: string): OpenCall => {
+      this.#model = model;
       this.#close(call, undefined); // an attempt that failed without an answer
       call = this.#callOf(request, model);
       this.#begin(call);
@@ -204,7 +206,7 @@ class Meter implements RunMeter {
   #reserve(amount: Amount): Promise<'reserved' | BudgetKind> {
     const { conversationId, runId, reserved, spending, onError } = this.#options;
     if (reserved === undefined) return Promise.resolve('reserved');
-    const note: ChargeNote = { charge: this.#charge, open: this.#open };
+    const note: ChargeNote = { charge: this.#charge, open: this.#open, model: this.#model };
     const change = { conversationId, runId, amount, limits: reserved.limits, note };
     this.#reserved = amount;
     this.#last = this.#last.then(async () => {

@@ -38,7 +38,7 @@ export const filePartOf = ({ id: fileId, name, mediaType, sizeBytes }: FileRecor
 
 /**
  * Sends a file so that it can never run as a page of the gateway's origin, whatever it contains.
- * @param readers whose pages may embed it
+ * @param readers whose pages may embed it; for those of this origin alone it is always a download
  */
 export async function sendFile(
   response: Response,
@@ -46,7 +46,8 @@ export async function sendFile(
   readers: 'cross-origin' | 'same-origin',
 ): Promise<void> {
   const { name, mediaType, sizeBytes } = record;
-  const isInline = isSafeImage(mediaType);
+  // Pages of the console show images by their address, which the disposition does not keep them from.
+  const isInline = readers === 'cross-origin' && isSafeImage(mediaType);
   response.status(200).set({
     'Content-Type': mediaType,
     'Content-Length': `${sizeBytes}`,

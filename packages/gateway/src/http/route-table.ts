@@ -48,6 +48,8 @@ export const ROUTES = {
   'GET /admin/api/me': { access: 'console-me', keep: 'nothing' },
   'GET /admin/api/conversations': { access: 'console-list-conversations', keep: 'nothing' },
   'GET /admin/api/conversations/:id': { access: 'console-read-conversation', keep: 'nothing' },
+  'GET /admin/api/conversations/:id/runs': { access: 'console-read-conversation', keep: 'nothing' },
+  'GET /admin/api/conversations/:id/files/:file': { access: 'console-read-file', keep: 'nothing' },
   'GET /admin/api/conversations/:id/live': { access: 'console-read-live', keep: 'nothing' },
   'GET /admin/api/conversations/:id/export': { access: 'console-export-conversation', keep: 'nothing' },
   'DELETE /admin/api/conversations/:id': { access: 'console-erase-conversation', keep: 'nothing' },

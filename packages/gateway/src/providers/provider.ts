@@ -1,5 +1,5 @@
 /** The interface of a provider: an adapter that turns one request to a model into a stream of provider events. */
-import type { FinishReason } from '@rivulet/protocol';
+import type { ErrorCode, FinishReason } from '@rivulet/protocol';
 import type { Limits } from '../base/index.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { RequestSettings } from './request-settings.ts';
@@ -128,6 +128,18 @@ export interface RequestTrace {
   end(failure: unknown, finished: FinishedEvent | undefined): void;
 }
 
+/** A request that was sent to an upstream, and what came of it. */
+export interface SentRequest {
+  /** The upstream, as logs and metrics name it. */
+  upstream: string;
+  /** The name of the provider. */
+  provider: string;
+  /** Undefined when it is not known. */
+  model: string | undefined;
+  /** Why it failed, also after it had begun to answer: the code, and the HTTP status if there was one. Absent: it did not fail. */
+  failure?: { code: ErrorCode; status: number | undefined };
+}
+
 /** The run that a request belongs to. An adapter needs little of it: the gateway's rules for upstreams do. */
 export interface ProviderCaller {
   /** Sites, and the visitors of a site, wait in turn. */
@@ -137,6 +149,8 @@ export interface ProviderCaller {
   requestId?: string;
   /** The upstream's own ids of the requests that it has answered, added by the adapter that reads them. */
   upstreamRequestIds?: string[];
+  /** The requests that were sent, in order, added by the gateway: what the operator is shown of the run. */
+  sent?: SentRequest[];
   /** Begins the trace of a request; absent when nothing is traced. */
   startTrace?: ((request: TracedRequest) => RequestTrace) | undefined;
   /** The trace of the request that is sent now, set by the gateway. An adapter sends it within its `run`, with its headers. */

@@ -8,17 +8,19 @@ import {
   type Message,
 } from '@rivulet/protocol';
 import type { Metrics } from '../base/index.ts';
-import { amountOf, chargeOfDeadRun, type Charge } from '../budgets/run-charge.ts';
+import { amountOf, chargeOfDeadRun, modelOfDeadRun, type Charge } from '../budgets/run-charge.ts';
 import { isAnsweredByAi } from '../conversations/desk-message.ts';
 import { runEventsOf } from '../conversations/run-events.ts';
 import type { Lease } from '../event-logs/event-log.ts';
-import type { ConversationRecord, Standing, UnsettledMessage } from '../stores/store.ts';
+import type { Standing, UnsettledMessage } from '../stores/store.ts';
 import type { TimedLease } from './held-lease.ts';
 import { Reply } from './reply.ts';
 import { restartRun, type RestartOptions } from './restart-run.ts';
+import { attemptIn } from './run-note.ts';
 import { refOf } from './run-ref.ts';
 import { recordCharge } from './run-report.ts';
-import { finishedEvent } from './run.ts';
+import { factsOfDeadRun } from './facts-of-run.ts';
+import { finishedEvent } from './finish-run.ts';
 
 /** What closing needs. */
 export interface CloseOptions extends RestartOptions {
@@ -56,7 +58,7 @@ export async function closeRun(
   const dead = { standing, written, runId: stored.run.id, events };
   const restarted = await restartRun(options, dead, acquired);
   if (restarted !== undefined) return restarted === 'handed-over' ? restarted : 'closed';
-  const answer = await endDeadRun(options, standing.record, written);
+  const answer = await endDeadRun(options, standing, written);
   if (answer !== undefined) await logEnd(options, { standing, answer, events }, acquired.lease);
   return 'closed';
 }
@@ -82,7 +84,7 @@ async function logEnd(
 /** @returns the finished message; undefined when its own writer was alive and ended the run first. */
 async function endDeadRun(
   options: CloseOptions,
-  record: ConversationRecord,
+  { record, named }: Standing,
   written: Message,
 ): Promise<Message | undefined> {
   const { store, clock, runs } = options;
@@ -95,22 +97,28 @@ async function endDeadRun(
   const interrupted = { reason: 'interrupted', error: new ChatError('interrupted', { ref }) } as const;
   const end = isStopped ? ({ reason: 'aborted' } as const) : interrupted;
   reply.fold(finishedEvent(written, end, clock.now()));
-  const charge = await chargeOf(options, id, written);
-  const spent = charge === undefined ? {} : { spent: amountOf(charge) };
-  if (!(await store.endRun(id, { ...reply.message, ...spent }, clock.now()))) return undefined;
+  const { charge, model } = await usedByDeadRun(options, id, written);
+  const attempts = attemptIn(named?.note);
+  const facts = factsOfDeadRun({ message: reply.message, end, charge, model, attempts });
+  const kept = {
+    ...(charge === undefined ? {} : { spent: amountOf(charge) }),
+    ...(facts === undefined ? {} : { facts }),
+  };
+  if (!(await store.endRun(id, { ...reply.message, ...kept }, clock.now()))) return undefined;
   if (charge !== undefined && written.run !== undefined)
     recordCharge(options, { runId: written.run.id, conversationId: id, siteId, ownerId }, charge);
   return reply.message;
 }
 
-/** What a run has used whose writer died; undefined when nothing was reserved for it. */
-async function chargeOf(
+/** What a run has used whose writer died, and of which model; undefined when nothing was reserved for it. */
+async function usedByDeadRun(
   { store }: CloseOptions,
   id: ConversationId,
   { run, parts }: Message,
-): Promise<Charge | undefined> {
+): Promise<{ charge: Charge | undefined; model: string | undefined }> {
   const reservation = run && (await store.spending.readReservation(id, run.id));
-  return reservation && chargeOfDeadRun(reservation.note, parts);
+  const charge = reservation && chargeOfDeadRun(reservation.note, parts);
+  return { charge, model: reservation && modelOfDeadRun(reservation.note) };
 }
 
 /** The stored message, extended by the events that are still in the log beyond its last checkpoint. */

@@ -48,5 +48,11 @@ export function readRunNote(
   return result.success ? result.output : undefined;
 }
 
+/** Which attempt a note is of; 1 when there is no note, or it cannot be read. */
+export function attemptIn(note: unknown): number {
+  const result = v.safeParse(RunNoteSchema, note);
+  return result.success ? result.output.attempt : 1;
+}
+
 /** The note as it is saved with the events of a reply. */
 export const savedNote = (note: RunNote): SavedEvent => ({ type: 'run-note', note });

@@ -1,24 +1,17 @@
 /** Executes one run: streams the provider's reply into the event log, checkpoints it to the store, and ends it exactly once. */
-import {
-  bodyOf,
-  ChatError,
-  type FinishReason,
-  type LoggedEventBody,
-  type Message,
-  type Usage,
-} from '@rivulet/protocol';
+import { ChatError, type FinishReason, type LoggedEventBody } from '@rivulet/protocol';
 import type { Budgets } from '../budgets/budgets.ts';
 import { amountOf } from '../budgets/run-charge.ts';
 import type { RunMeter } from '../budgets/run-meter.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import { endEvent } from '../conversations/run-events.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { describeCause, loggerWith, refusalReasonOf, type KeyedMutex } from '../base/index.ts';
-import type { Amount } from '../stores/spending.ts';
-import type { AnswerRound, StoredMessage } from '../stores/store.ts';
+import { HANDED_OVER, INTERRUPTED, TAKEN_OVER } from './abort-reasons.ts';
 import { createBackgroundResponse, type BackgroundResponse } from './background-response.ts';
 import { createCatchUp, type CatchUp } from './catch-up.ts';
 import { endCutCalls } from './cut-calls.ts';
+import { factsOfRun } from './facts-of-run.ts';
+import { finishRun, type RunEnd } from './finish-run.ts';
 import { Reply } from './reply.ts';
 import { refOf } from './run-ref.ts';
 import { reportRun } from './run-report.ts';
@@ -38,21 +31,6 @@ export interface RunOptions extends LoopOptions {
   budgets: Budgets;
   checkpoints: Checkpoints;
 }
-
-/** How a run ended. Only the reasons `stop`, `length` and `tool` come from the model; `length` also from the limit of the answer. */
-interface RunEnd {
-  reason: FinishReason;
-  usage?: Usage;
-  error?: ChatError;
-}
-
-/** Abort reason of a run that is ended because the gateway shuts down. The run ends as `interrupted`. */
-export const INTERRUPTED = new ChatError('interrupted');
-/** Abort reason of a run whose lease another gateway holds now. That gateway writes the end of the run; this one writes nothing. */
-export const TAKEN_OVER = new ChatError('conflict');
-
-/** Abort reason of a run that is left to another gateway, or to the next start of this one: its end is not written. */
-export const HANDED_OVER = new ChatError('draining');
 
 /**
  * Executes one run to its end. Never rejects: every outcome is logged as the run's only `run-finished` event, except when the run
@@ -102,7 +80,8 @@ export async function executeRun(
   writer.log(catchUp.rest(end.reason));
   if (!signal.aborted) endCutCalls(writer);
   const rounds = isWithdrawn ? [] : writer.rounds;
-  await finish(options, { signal, reply, run, end, rounds, spent: amountOf(meter.charge) });
+  const factsAt = (nowMs: number) => factsOfRun({ run, end, timing, meter, caller, reply, nowMs });
+  await finishRun(options, { signal, reply, run, end, rounds, spent: amountOf(meter.charge), factsAt });
   const charge = meter.hasCalls ? meter.charge : undefined;
   const { answeredByName: answeredBy, upstreamRequestIds } = caller;
   run.trace?.end({ ...end, answeredBy, text: () => reply.text });
@@ -214,92 +193,3 @@ const withRef = (error: ChatError, { mintRef, mask }: RunOptions): ChatError =>
     ref: mintRef(),
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
   });
-
-interface FinishedRun {
-  signal: AbortSignal;
-  reply: Reply;
-  run: StartedRun;
-  end: RunEnd;
-  rounds: readonly AnswerRound[];
-  spent: Amount;
-}
-
-/**
- * Writes the end to the store first and to the log second, so that an end that a viewer has seen survives a crash.
- * @see PROTOCOL.md §7
- */
-async function finish(
-  options: RunOptions,
-  { signal, reply, run, end, rounds, spent }: FinishedRun,
-): Promise<void> {
-  const { store, eventLog, mutex, clock, logger } = options;
-  const { conversationId } = run;
-  await mutex.run(conversationId, async () => {
-    // The store cannot tell the end of a former owner from that of the owner, so that a process that was stopped asks first.
-    // While the log is away nobody else can take over either, so the end waits for it, unless the gateway shuts down.
-    if (run.held !== undefined && !(await run.held.confirm(() => signal.reason !== INTERRUPTED))) {
-      options.checkpoints.drop(run.answer.id);
-      return;
-    }
-    const event = finishedEvent(reply.message, end, clock.now());
-    reply.fold(event);
-    try {
-      const ended = { ...reply.message, ...worthKeeping(rounds), spent };
-      const isFirst = await store.endRun(conversationId, ended, clock.now());
-      options.checkpoints.drop(run.answer.id);
-      // Otherwise another gateway took this one for dead and has ended the run. On a shared log it has logged the end as well.
-      if (!isFirst && eventLog.isShared) return;
-      const events = isFirst ? [event] : await readEnd(store, run);
-      const owner = (await run.desk?.entries()) ?? [];
-      await eventLog.append(conversationId, [...events, ...owner], leaseOf(run));
-    } catch (error) {
-      logger.error(
-        { conversationId, ...describeCause(error) },
-        'the end of a run could not be written; the recovery will write it',
-      );
-      return;
-    }
-    store.settleRun(conversationId, reply.message.id).catch((error: unknown) => {
-      logger.warn(
-        { conversationId, ...describeCause(error) },
-        'a run could not be marked as settled; the recovery will do it',
-      );
-    });
-  });
-}
-
-/** One round of which the upstream wants nothing back says nothing. */
-const worthKeeping = (rounds: readonly AnswerRound[]): Pick<StoredMessage, 'rounds'> =>
-  rounds.length > 1 || rounds.some(({ metadata }) => metadata !== undefined) ? { rounds } : {};
-
-/** The events of the end that the store has; none when the conversation was erased. */
-async function readEnd(
-  store: RunOptions['store'],
-  { conversationId, answer }: StartedRun,
-): Promise<LoggedEventBody[]> {
-  const { named } = (await store.readStanding(conversationId, answer.id)) ?? {};
-  if (named?.message.run?.state !== 'finished') return [];
-  const { id: messageId, parts } = named.message;
-  return [{ type: 'message-updated', messageId, parts }, endEvent(named.message)];
-}
-
-/**
- * The `run-finished` event that ends the run of `message`.
- * @throws {ChatError} internal when the message has no run
- */
-export function finishedEvent(
-  message: Message,
-  { reason, usage, error }: RunEnd,
-  nowMs: number,
-): LoggedEventBody {
-  if (message.run === undefined)
-    throw new ChatError('internal', { message: 'This message has no run to finish.' });
-  return {
-    type: 'run-finished',
-    runId: message.run.id,
-    reason,
-    finishedAtMs: nowMs,
-    ...(usage === undefined ? {} : { usage }),
-    ...(error === undefined ? {} : { error: bodyOf(error) }),
-  };
-}

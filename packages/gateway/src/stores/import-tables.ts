@@ -42,6 +42,9 @@ export const IMPORTED_TABLES: readonly ImportedTable[] = [
       desk_person: 'text',
       desk_status: 'text',
       desk_waiting_ms: 'float8',
+      cost_pico: 'float8',
+      unpriced: 'integer',
+      rated_down: 'integer',
     },
     sums: ['octet_length(title_json)'],
   },
@@ -58,6 +61,7 @@ export const IMPORTED_TABLES: readonly ImportedTable[] = [
       body: 'text',
       search_text: 'text',
       rounds: 'text',
+      facts: 'text',
     },
     // Postgres reads the parent of a message from its body, and fails for one that is no JSON. No gateway can show such a message.
     where: 'json_valid(body)',

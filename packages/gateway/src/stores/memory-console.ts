@@ -1,12 +1,18 @@
 /** The console of the store in memory. */
 import type { ConversationId } from '@rivulet/protocol';
 import { pageOf, prepareQuery } from './console-search.ts';
-import type {
-  AuditEntry,
-  ConsolePosition,
-  ConsoleQuery,
-  ConsoleSession,
-  ConsoleStore,
+import { CONSOLE_RANKED } from './console-statements.ts';
+import {
+  FIRST_RANK,
+  type AuditEntry,
+  type ConsoleFilters,
+  type ConsolePosition,
+  type ConsoleQuery,
+  type ConsoleSession,
+  type ConsoleStore,
+  type MessageFacts,
+  type RankPosition,
+  type RankQuery,
 } from './console-store.ts';
 import { type Entry, isFound, newestComplete } from './memory-entry.ts';
 import { previewOf } from './message-text.ts';
@@ -55,6 +61,12 @@ export function createMemoryConsole(
           .slice(0, limit),
       ),
     search: (query) => settle(() => search([...entries.values()], query)),
+    rank: (query) => settle(() => rank([...entries.values()], query)),
+    readFacts: (id) =>
+      settle(() => {
+        const entry = entries.get(id);
+        return entry === undefined ? [] : factsIn(entry);
+      }),
   };
 }
 
@@ -64,29 +76,66 @@ function downwards(one: ConsolePosition, other: ConsolePosition): number {
 }
 
 function search(entries: readonly Entry[], query: ConsoleQuery) {
-  const { siteId, ownerId, ref, after, sinceMs } = query;
-  const { text, marks, scan } = prepareQuery(query);
-  const matches = (entry: Entry): boolean =>
-    isFound(entry, text) &&
-    (marks[0] === '' ||
-      [...entry.messages.values()].some((message) => hasAll(JSON.stringify(message), marks)));
-  const scanned = entries
-    .filter(({ record }) => siteId === undefined || record.siteId === siteId)
-    .filter(({ record }) => ownerId === undefined || record.ownerId === ownerId)
-    .filter((entry) => ref === undefined || hasRun(entry, ref))
-    .map((entry) => ({ entry, id: entry.record.id, atMs: entry.record.updatedAtMs }))
-    .filter((each) => each.atMs >= sinceMs && downwards(after, each) < 0)
-    .sort(downwards)
-    .slice(0, scan)
-    .map(({ entry, ...position }) => ({
-      ...position,
-      found: matches(entry) ? { ...entry.record, preview: previewOf(newestComplete(entry)) } : undefined,
-    }));
+  const { ref, after } = query;
+  const positionOf = ({ record }: Entry): ConsolePosition => ({ id: record.id, atMs: record.updatedAtMs });
+  const sorted = entries
+    .filter((entry) => isAsked(entry, query) && (ref === undefined || hasRun(entry, ref)))
+    .map((entry) => ({ entry, position: positionOf(entry) }))
+    .filter(({ position }) => downwards(after, position) < 0)
+    .sort((one, other) => downwards(one.position, other.position));
+  return foundOf(sorted, query);
+}
+
+function rank(entries: readonly Entry[], query: RankQuery) {
+  const { sort, beforeMs, after = FIRST_RANK } = query;
+  const positionOf = ({ record: { id }, totals: { costPico, ratedDown } }: Entry): RankPosition => ({
+    ...{ id, costPico: costPico ?? -1, ratedDown: sort === 'rating' ? ratedDown : 0 },
+  });
+  const sorted = entries
+    .filter((entry) => isAsked(entry, query) && entry.record.updatedAtMs < beforeMs)
+    .sort((one, other) => other.record.updatedAtMs - one.record.updatedAtMs)
+    .slice(0, CONSOLE_RANKED)
+    .map((entry) => ({ entry, position: positionOf(entry) }))
+    .filter(({ position }) => byRank(after, position) < 0)
+    .sort((one, other) => byRank(one.position, other.position));
+  return foundOf(sorted, query);
+}
+
+/** The higher rank before the lower one. */
+const byRank = (one: RankPosition, other: RankPosition): number =>
+  other.ratedDown - one.ratedDown ||
+  downwards({ ...one, atMs: one.costPico }, { ...other, atMs: other.costPico });
+
+function foundOf<Position>(sorted: readonly { entry: Entry; position: Position }[], query: ConsoleFilters) {
+  const { text, marks, model, scan } = prepareQuery(query);
+  const hasMarks = ({ messages, facts }: Entry): boolean =>
+    [...messages.values()].some(
+      (message) =>
+        marks.every((mark) => JSON.stringify(message).includes(mark)) &&
+        (model === '' || JSON.stringify(facts.get(message.id) ?? '').includes(model)),
+    );
+  const matches = (entry: Entry) =>
+    isFound(entry, text) && ((marks[0] === '' && model === '') || hasMarks(entry));
+  const scanned = sorted.slice(0, scan).map(({ entry, position }) => ({
+    position,
+    found: matches(entry)
+      ? { ...entry.record, preview: previewOf(newestComplete(entry)), totals: { ...entry.totals } }
+      : undefined,
+  }));
   return pageOf(scanned, query, scan);
 }
+
+const isAsked = ({ record }: Entry, { siteId, ownerId, sinceMs }: ConsoleFilters): boolean =>
+  (siteId === undefined || record.siteId === siteId) &&
+  (ownerId === undefined || record.ownerId === ownerId) &&
+  record.updatedAtMs >= sinceMs;
 
 const hasRun = ({ messages }: Entry, ref: string): boolean =>
   [...messages.values()].some(({ run }) => run?.id.startsWith(`r_${ref}`) === true);
 
-const hasAll = (json: string, marks: readonly string[]): boolean =>
-  marks.every((mark) => json.includes(mark));
+function factsIn({ messages, facts }: Entry): MessageFacts[] {
+  return [...messages.keys()].flatMap((messageId) => {
+    const found = facts.get(messageId);
+    return found === undefined ? [] : [{ messageId, facts: structuredClone(found) }];
+  });
+}

@@ -1,6 +1,8 @@
 /** One conversation of the memory store, and the questions about it. */
 import type { Message, MessageId, RunId } from '@rivulet/protocol';
+import type { ConversationTotals } from './console-store.ts';
 import { searchTextOf } from './message-text.ts';
+import { addedByRun, type RunFacts } from './run-facts.ts';
 import { searchText } from './search-text.ts';
 import type { MemorySpending } from './memory-spending.ts';
 import { answerWithoutRun } from './store-error.ts';
@@ -9,6 +11,7 @@ import type {
   Accepted,
   AnswerRound,
   ConversationRecord,
+  EndedMessage,
   Owner,
   OwnerKept,
   UnsettledMessage,
@@ -29,6 +32,9 @@ export interface Entry {
   messages: Map<MessageId, Message>;
   /** The rounds of answers, beside the messages, so that no other read contains them. */
   rounds: Map<MessageId, readonly AnswerRound[]>;
+  /** The facts of the runs that have ended, likewise. */
+  facts: Map<MessageId, RunFacts>;
+  totals: ConversationTotals;
   /** What was saved with unfinished answers for whoever takes them over. */
   notes: Map<MessageId, unknown>;
   keys: Map<MessageId | RunId, UsedKey>;
@@ -42,8 +48,14 @@ export interface Entry {
 export function createEntry({ conversationId: id, owner, nowMs, title }: Acceptance): Entry {
   const { siteId, ownerId } = owner;
   const record = { id, siteId, ownerId, title: title ?? null, createdAtMs: nowMs, updatedAtMs: nowMs };
-  const maps = { messages: new Map(), rounds: new Map(), notes: new Map(), keys: new Map() };
-  return { record, ...maps, unsettled: new Set() };
+  const maps = {
+    messages: new Map(),
+    rounds: new Map(),
+    facts: new Map(),
+    notes: new Map(),
+    keys: new Map(),
+  };
+  return { record, ...maps, unsettled: new Set(), totals: { costPico: null, unpriced: 0, ratedDown: 0 } };
 }
 
 /** Whether both are the same visitor of the same site. */
@@ -92,7 +104,28 @@ export function putInto(entry: Entry, messages: readonly Message[], nowMs: numbe
     const isOver = entry.messages.get(message.id)?.run?.state === 'finished';
     if (!isOver || message.run?.state !== 'running') entry.messages.set(message.id, message);
   }
+  const rated = [...entry.messages.values()].filter(({ feedback }) => feedback?.value === 'down');
+  entry.totals.ratedDown = rated.length;
   entry.record.updatedAtMs = nowMs;
+}
+
+/** Ends a run. @see Store.endRun @returns false when it has ended already */
+export function endInto(
+  entry: Entry,
+  { rounds, spent: _spent, facts, ...message }: EndedMessage,
+  nowMs: number,
+): boolean {
+  if (entry.messages.get(message.id)?.run?.state !== 'running') return false;
+  entry.messages.set(message.id, structuredClone(message));
+  if (rounds !== undefined) entry.rounds.set(message.id, structuredClone(rounds));
+  if (facts !== undefined) entry.facts.set(message.id, structuredClone(facts));
+  const { costPico, unpriced } = addedByRun(facts);
+  if (costPico !== null) entry.totals.costPico = (entry.totals.costPico ?? 0) + costPico;
+  entry.totals.unpriced += unpriced;
+  entry.notes.delete(message.id);
+  entry.unsettled.add(message.id);
+  entry.record.updatedAtMs = nowMs;
+  return true;
 }
 
 /** The newest message that has text and is not being written. */

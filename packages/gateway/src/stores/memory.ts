@@ -23,6 +23,7 @@ import type {
 import {
   acceptInto,
   createEntry,
+  endInto,
   type Entry,
   isFound,
   isOwnedBy,
@@ -144,17 +145,12 @@ class MemoryStore implements Store {
     });
   }
 
-  endRun(id: ConversationId, { rounds, spent, ...message }: EndedMessage, nowMs: number): Promise<boolean> {
+  endRun(id: ConversationId, message: EndedMessage, nowMs: number): Promise<boolean> {
     return this.#settle(() => {
-      if (spent !== undefined && message.run !== undefined) this.#spent.settle(id, message.run.id, spent);
+      const { spent, run } = message;
+      if (spent !== undefined && run !== undefined) this.#spent.settle(id, run.id, spent);
       const entry = this.#entries.get(id);
-      if (entry?.messages.get(message.id)?.run?.state !== 'running') return false;
-      entry.messages.set(message.id, structuredClone(message));
-      if (rounds !== undefined) entry.rounds.set(message.id, structuredClone(rounds));
-      entry.notes.delete(message.id);
-      entry.unsettled.add(message.id);
-      entry.record.updatedAtMs = nowMs;
-      return true;
+      return entry !== undefined && endInto(entry, message, nowMs);
     });
   }
 
@@ -166,7 +162,7 @@ class MemoryStore implements Store {
 
   removeMessage(id: ConversationId, messageId: MessageId): Promise<void> {
     return this.#change(id, (entry) => {
-      for (const kept of [entry.messages, entry.notes, entry.rounds]) kept.delete(messageId);
+      for (const kept of [entry.messages, entry.notes, entry.rounds, entry.facts]) kept.delete(messageId);
     });
   }
 

@@ -2,6 +2,7 @@
 import type { ConversationId, MessageId } from '@rivulet/protocol';
 import * as v from 'valibot';
 import { searchTextOf } from './message-text.ts';
+import { addedByRun } from './run-facts.ts';
 import type { EndedMessage, UsageRecord } from './store.ts';
 
 /** The end of one run, serialised. */
@@ -11,6 +12,10 @@ export interface EndCall {
   body: string;
   search_text: string;
   rounds: string | null;
+  facts: string | null;
+  /** What the run adds to the totals of its conversation. */
+  cost: number | null;
+  unpriced: number;
   now_ms: number;
   run_id: string | undefined;
   tokens: number | undefined;
@@ -20,15 +25,18 @@ export interface EndCall {
 /** Serialises an end, before it meets those of others: a value without a JSON form fails alone. */
 export function toEndCall(
   id: ConversationId,
-  { rounds, spent, ...message }: EndedMessage,
+  { rounds, spent, facts, ...message }: EndedMessage,
   nowMs: number,
 ): EndCall {
+  const { costPico: cost, unpriced } = addedByRun(facts);
   return {
     id,
     message_id: message.id,
     body: JSON.stringify(message),
     search_text: searchTextOf(message),
     rounds: rounds === undefined ? null : JSON.stringify(rounds),
+    facts: facts === undefined ? null : JSON.stringify(facts),
+    ...{ cost, unpriced },
     now_ms: nowMs,
     run_id: message.run?.id,
     tokens: spent?.tokens,
@@ -37,8 +45,8 @@ export function toEndCall(
 }
 
 /** The size of a call, in UTF-16 code units. */
-export const charsOfEnd = ({ body, search_text, rounds }: EndCall): number =>
-  body.length + search_text.length + (rounds?.length ?? 0);
+export const charsOfEnd = ({ body, search_text, rounds, facts }: EndCall): number =>
+  body.length + search_text.length + (rounds?.length ?? 0) + (facts?.length ?? 0);
 
 /** The calls as JSON for the statement `endRuns`. @see FUNCTIONS */
 export const toEndJson = (calls: readonly EndCall[]): string =>

@@ -160,6 +160,27 @@ BEGIN
   RETURN to_json(ended);
 END $$`;
 
+/**
+ * The same, which also keeps the facts of a run, and adds what it has cost to the totals of its conversation. Of two ends at once the
+ * second one waits for the lock of the conversation, and adds nothing: it finds the message ended.
+ */
+const END_WITH_FACTS = END.replace('rivulet_end_1', 'rivulet_end_2')
+  .replace(
+    'rounds text, now_ms float8)',
+    'rounds text, facts text, cost float8, unpriced integer, now_ms float8)',
+  )
+  .replace(
+    /UPDATE rivulet_conversations SET updated_ms[^;]*;/,
+    'PERFORM FROM rivulet_conversations WHERE id = call.id FOR NO KEY UPDATE;',
+  )
+  .replace('rounds = call.rounds\n', 'rounds = call.rounds, facts = call.facts\n')
+  .replace(
+    'ended := ended || call.place;',
+    `ended := ended || call.place;
+    UPDATE rivulet_conversations SET updated_ms = call.now_ms, unpriced = unpriced + call.unpriced,
+      cost_pico = coalesce(cost_pico + call.cost, call.cost, cost_pico) WHERE id = call.id;`,
+  );
+
 /** Settles runs that have ended. Their conversations are locked against erasing only, which deletes messages in an order of its own. */
 const SETTLE = `CREATE OR REPLACE FUNCTION rivulet_settle_1(calls json, lock_timeout_ms integer) RETURNS void ${DEFINITION} AS $$
 DECLARE
@@ -235,6 +256,7 @@ export const FUNCTIONS: Readonly<Record<string, string>> = {
   rivulet_accept_1: ACCEPT,
   rivulet_accept_2: ACCEPT_FOR_AI,
   rivulet_end_1: END,
+  rivulet_end_2: END_WITH_FACTS,
   rivulet_settle_1: SETTLE,
   rivulet_save_1: SAVE,
   rivulet_reserve_1: RESERVE,

@@ -1,5 +1,6 @@
 /** Reads the records of a Postgres store. */
 import { settleAsync, silentLogger } from '../base/index.ts';
+import { toFacts } from './console-rows.ts';
 import { openPostgres } from './postgres-database.ts';
 import type { RecordReader } from './record-reader.ts';
 import { createRowReader } from './stored-row.ts';
@@ -19,7 +20,8 @@ export function openPostgresRecords(connectionString: string): RecordReader {
         const [row] = (await database.query('readConversation', [id, null, null])).rows;
         if (row === undefined) return undefined;
         const { rows } = await database.query('readMessages', [id]);
-        return { ...reader.conversation(row), messages: reader.messages(rows) };
+        const runs = (await database.query('readFacts', [id])).rows.flatMap(toFacts);
+        return { ...reader.conversation(row), messages: reader.messages(rows), runs };
       }),
     close: () => database.close(),
   };

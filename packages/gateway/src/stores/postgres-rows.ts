@@ -1,6 +1,7 @@
 /** Records as the columns of a statement: Postgres writes any number of rows with one statement of arrays. */
-import type { Message } from '@rivulet/protocol';
+import type { ConversationId, Message } from '@rivulet/protocol';
 import { searchTextOf } from './message-text.ts';
+import type { Query } from './postgres-database.ts';
 import type { Progress } from './store.ts';
 
 /** Serialises progress for the statement `saveProgress`. @see FUNCTIONS */
@@ -28,4 +29,16 @@ export function toRows(messages: readonly Message[]): Rows {
     last.map((message) => JSON.stringify(message)),
     last.map(searchTextOf),
   ];
+}
+
+/** Writes messages, and counts how those of the conversation are rated. @see Store.putMessages */
+export async function putRows(
+  query: Query,
+  { id, rows, nowMs }: { id: ConversationId; rows: Rows; nowMs: number },
+): Promise<void> {
+  // Scenario: 1. a reply runs, 2. its conversation is erased, 3. the last checkpoint arrives. It must not be written.
+  const { count } = await query('touchConversation', [id, nowMs]);
+  if (count === 0 || rows[0].length === 0) return;
+  await query('putMessages', [id, ...rows]);
+  await query('countRatings', [id]);
 }

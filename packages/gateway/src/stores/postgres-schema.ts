@@ -5,6 +5,8 @@ import { DESK_TABLES } from './postgres-desk-tables.ts';
 import { SITE_EDITS_TABLE } from './postgres-site-edits-table.ts';
 import { KNOWLEDGE_TABLES } from './postgres-knowledge-tables.ts';
 import { FUNCTIONS } from './postgres-functions.ts';
+import { WEBHOOK_OUTBOX } from './postgres-webhook-tables.ts';
+import { RUN_FACTS_MIGRATIONS } from './postgres-run-facts.ts';
 
 /** A migration: what it is for, and whether gateways that do not know it can still use the database. */
 interface Described {
@@ -220,24 +222,6 @@ const VACUUM_EARLY = LARGE_TABLES.map(
   (name) => `ALTER TABLE rivulet_${name} SET (autovacuum_vacuum_scale_factor = 0.02)`,
 ).join('; ');
 
-/** Without a reference to the conversation: some events have none. `dead_ms`: it was given up. */
-const WEBHOOK_OUTBOX = `CREATE TABLE rivulet_webhook_deliveries (
-     ordinal bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-     event_id text COLLATE "C" NOT NULL,
-     endpoint text COLLATE "C" NOT NULL,
-     order_key text COLLATE "C" NOT NULL,
-     body text NOT NULL,
-     queued_ms double precision NOT NULL,
-     retry_ms double precision NOT NULL,
-     attempts integer NOT NULL,
-     refusals integer NOT NULL,
-     problem text,
-     dead_ms double precision,
-     UNIQUE (endpoint, event_id)
-   );
-   CREATE INDEX rivulet_webhook_deliveries_by_key ON rivulet_webhook_deliveries (order_key, endpoint, ordinal) WHERE dead_ms IS NULL;
-   CREATE INDEX rivulet_webhook_deliveries_due ON rivulet_webhook_deliveries (endpoint, retry_ms) WHERE dead_ms IS NULL;`;
-
 /** The tables of this gateway. */
 export const SCHEMA: Schema = {
   migrations: [
@@ -306,6 +290,7 @@ export const SCHEMA: Schema = {
     // Gateways of the version before serve the configured settings.
     { about: 'the table of settings of sites that were edited', sql: SITE_EDITS_TABLE },
     { about: 'the tables of the documents of sites', sql: KNOWLEDGE_TABLES },
+    ...RUN_FACTS_MIGRATIONS,
   ],
   oldestVersion: 1,
 };

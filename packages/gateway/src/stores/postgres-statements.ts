@@ -44,12 +44,14 @@ export const SQL = {
     WHERE id = $1 AND ($2::text IS NULL OR (site_id = $2 AND owner_id = $3::text))`,
   // Functions: @see FUNCTIONS
   accept: 'SELECT rivulet_accept_2($1, $2) AS outcomes',
-  endRuns: 'SELECT rivulet_end_1($1, $2) AS ended',
+  endRuns: 'SELECT rivulet_end_2($1, $2) AS ended',
   settleRuns: 'SELECT rivulet_settle_1($1, $2)',
   saveProgress: 'SELECT rivulet_save_1($1, 0)',
   reserve: 'SELECT rivulet_reserve_1($1, 0) AS outcome',
 
   touchConversation: 'UPDATE rivulet_conversations SET updated_ms = $2 WHERE id = $1',
+  countRatings: `UPDATE rivulet_conversations c SET rated_down = (SELECT count(*) FROM rivulet_messages
+      WHERE conversation_id = c.id AND strpos(body, '"feedback":{"value":"down"') > 0) WHERE id = $1`,
   setTitle:
     'UPDATE rivulet_conversations SET title_json = $2, search_title = $4, updated_ms = $3 WHERE id = $1',
   /** `strpos` instead of LIKE, so that no character of the query is a wildcard. Rows without search columns are searched as stored. */

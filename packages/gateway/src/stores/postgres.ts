@@ -2,7 +2,7 @@
 import type { ConversationId, Message, MessageId } from '@rivulet/protocol';
 import * as v from 'valibot';
 import { settleAsync, silentLogger, type PoolFigures } from '../base/index.ts';
-import { toProgressJson, toRows } from './postgres-rows.ts';
+import { putRows, toProgressJson, toRows } from './postgres-rows.ts';
 import {
   openPostgres,
   type Durability,
@@ -144,11 +144,7 @@ class PostgresStore implements Store {
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
     return settleAsync(async () => {
       const rows = toRows(messages);
-      await this.#write('on-disk', async (query) => {
-        // Scenario: 1. a reply runs, 2. its conversation is erased, 3. the last checkpoint arrives. It must not be written.
-        const { count } = await query('touchConversation', [id, nowMs]);
-        if (count > 0 && messages.length > 0) await query('putMessages', [id, ...rows]);
-      });
+      await this.#write('on-disk', (query) => putRows(query, { id, rows, nowMs }));
     });
   }
 

@@ -1,5 +1,6 @@
 /** Reads what a store keeps of visitors, for an operator: also while gateways write it, and without changing anything. */
 import type { ConversationId, Message } from '@rivulet/protocol';
+import type { MessageFacts } from './console-store.ts';
 import type { ConversationRecord } from './store.ts';
 
 /** Whose conversations are read: those of a site, or of one visitor of it. */
@@ -8,8 +9,8 @@ export interface RecordsOf {
   ownerId?: string | undefined;
 }
 
-/** A conversation with its messages, in the order in which they were added. */
-export type ConversationWithMessages = ConversationRecord & { messages: Message[] };
+/** A conversation with its messages, in the order in which they were added, and the facts of the runs that wrote them. */
+export type ConversationWithMessages = ConversationRecord & { messages: Message[]; runs: MessageFacts[] };
 
 /** A store that was opened for reading. */
 export interface RecordReader {

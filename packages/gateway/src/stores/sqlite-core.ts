@@ -126,6 +126,7 @@ export class SqliteCore {
     // Scenario: 1. a reply runs, 2. its conversation is erased, 3. the last checkpoint arrives. It must not be written.
     if (this.#sql.touchConversation.run(nowMs, id).changes === 0) return;
     for (const message of messages) this.#put(id, message);
+    this.#sql.countRatings.run(id);
   }
 
   /** @see Store.saveProgress @param saved JSON, an array of `SavedProgress` */
@@ -134,12 +135,13 @@ export class SqliteCore {
   }
 
   /** @see Store.endRun */
-  endRun(id: string, { id: messageId, runId, body, text, rounds, spent }: EndedRow, nowMs: number): boolean {
+  endRun(id: string, { id: messageId, runId, spent, added, ...row }: EndedRow, nowMs: number): boolean {
     if (spent !== undefined && runId !== null) this.#spending.settle(id, runId, spent);
-    const isFirst = this.#sql.endRun.run(body, searchText(text), rounds, id, messageId).changes > 0;
+    const { body, text, rounds, facts } = row;
+    const isFirst = this.#sql.endRun.run(body, searchText(text), rounds, facts, id, messageId).changes > 0;
     if (!isFirst) return false;
     this.#sql.removeProgress.run(id, messageId);
-    this.#sql.touchConversation.run(nowMs, id);
+    this.#sql.addToTotals.run(nowMs, added.costPico, added.costPico, added.unpriced, id);
     return true;
   }
 

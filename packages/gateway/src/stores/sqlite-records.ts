@@ -1,6 +1,7 @@
 /** Reads the records of a SQLite file from another process than the gateway's. */
 import { randomUUID } from 'node:crypto';
 import { silentLogger } from '../base/index.ts';
+import { toFacts } from './console-rows.ts';
 import type { RecordReader } from './record-reader.ts';
 import { openForReading } from './sqlite-copy.ts';
 import { explainSqlite } from './sqlite-explain.ts';
@@ -36,7 +37,8 @@ export function openSqliteRecords(file: string): RecordReader {
           const row = sql.readConversation.get(id);
           if (row === undefined) return undefined;
           const messages = sql.readMessages.all(id).map((message) => progress.complete(message));
-          return { ...rows.conversation(row), messages: rows.messages(messages) };
+          const runs = sql.readFacts.all(id).flatMap(toFacts);
+          return { ...rows.conversation(row), messages: rows.messages(messages), runs };
         } finally {
           database.exec('COMMIT');
         }

@@ -21,6 +21,10 @@ export interface EndedRow extends MessageRow {
   rounds: string | null;
   /** What the run has used. */
   spent: Amount | undefined;
+  /** Its facts as JSON. */
+  facts: string | null;
+  /** What it adds to the totals of its conversation. */
+  added: { costPico: number | null; unpriced: number };
 }
 
 /** `Acceptance` as rows. */

@@ -225,6 +225,16 @@ export const MIGRATIONS: readonly string[] = [
      at_ms REAL NOT NULL
    ) STRICT, WITHOUT ROWID;`,
   KNOWLEDGE_SQLITE_TABLES,
+  // What is kept of a run beside its answer, as JSON, and what its conversation has cost and is rated. The index has all that the list by
+  // cost and rating is sorted by, and takes the place of another one, so that a write touches no more of them.
+  `ALTER TABLE messages ADD COLUMN facts TEXT;
+   ALTER TABLE conversations ADD COLUMN cost_pico REAL;
+   ALTER TABLE conversations ADD COLUMN unpriced INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE conversations ADD COLUMN rated_down INTEGER NOT NULL DEFAULT 0;
+   UPDATE conversations SET rated_down = rated.answers FROM (SELECT conversation_id, count(*) AS answers FROM messages
+     WHERE instr(body, '"feedback":{"value":"down"') > 0 GROUP BY conversation_id) AS rated WHERE id = rated.conversation_id;
+   DROP INDEX conversations_by_update;
+   CREATE INDEX conversations_by_update ON conversations (updated_ms, id, site_id, cost_pico, rated_down);`,
 ];
 
 /** The version of the tables of this gateway. */

@@ -26,6 +26,11 @@ const SQL = {
   addConversation: `INSERT INTO conversations (id, site_id, owner_id, title_json, search_title, created_ms, updated_ms)
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   touchConversation: 'UPDATE conversations SET updated_ms = ? WHERE id = ?',
+  // The cost is added to a sum that may be null, and may be null itself: it is not known then.
+  addToTotals: `UPDATE conversations SET updated_ms = ?, cost_pico = coalesce(cost_pico + ?, ?, cost_pico), unpriced = unpriced + ?
+    WHERE id = ?`,
+  countRatings: `UPDATE conversations SET rated_down = (SELECT count(*) FROM messages
+      WHERE conversation_id = conversations.id AND instr(body, '"feedback":{"value":"down"') > 0) WHERE id = ?`,
   setTitle: 'UPDATE conversations SET title_json = ?, search_title = ?, updated_ms = ? WHERE id = ?',
   /** `instr` instead of LIKE, so that no character of the query is a wildcard. Rows without search columns are searched as stored. */
   listConversations: `SELECT *, (SELECT body FROM messages WHERE conversation_id = c.id AND coalesce(search_text, body) <> ''
@@ -74,7 +79,7 @@ const SQL = {
       run_id = excluded.run_id, created_ms = excluded.created_ms, body = excluded.body, search_text = excluded.search_text,
       run_state = CASE messages.run_state WHEN 'ended' THEN 'ended' ELSE excluded.run_state END
       WHERE excluded.run_state IS NOT 'running' OR messages.run_state IS 'running'`,
-  endRun: `UPDATE messages SET run_state = 'ended', body = ?, search_text = ?, rounds = ?
+  endRun: `UPDATE messages SET run_state = 'ended', body = ?, search_text = ?, rounds = ?, facts = ?
     WHERE conversation_id = ? AND message_id = ? AND run_state = 'running'`,
   settleRun: `UPDATE messages SET run_state = 'finished'
     WHERE conversation_id = ? AND message_id = ? AND run_state = 'ended'`,

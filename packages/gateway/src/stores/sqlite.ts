@@ -20,7 +20,8 @@ import { createSqlWebhooks } from './sql-webhooks.ts';
 import type { WebhookOutbox } from './webhook-outbox.ts';
 import type { SpendingStore } from './spending.ts';
 import { createSqliteRetention } from './sqlite-retention-store.ts';
-import type { AcceptanceRow, MessageRow } from './sqlite-rows.ts';
+import { addedByRun } from './run-facts.ts';
+import type { AcceptanceRow, EndedRow, MessageRow } from './sqlite-rows.ts';
 import { createSqliteSpending } from './sqlite-spending-store.ts';
 import { startSqliteThread, type SqliteThread } from './sqlite-thread.ts';
 import type {
@@ -156,10 +157,8 @@ class SqliteStore implements Store {
     return settleAsync(() => this.#thread.call('saveProgress', JSON.stringify(progress.map(toSaved))));
   }
 
-  endRun(id: ConversationId, { rounds, spent, ...message }: EndedMessage, nowMs: number): Promise<boolean> {
-    return settleAsync(() =>
-      this.#thread.call('endRun', id, { ...toRow(message), rounds: toJson(rounds), spent }, nowMs),
-    );
+  endRun(id: ConversationId, ended: EndedMessage, nowMs: number): Promise<boolean> {
+    return settleAsync(() => this.#thread.call('endRun', id, toEndedRow(ended), nowMs));
   }
 
   settleRun(id: ConversationId, messageId: Message['id']): Promise<void> {
@@ -279,6 +278,11 @@ const toSaved = ({ conversationId, messageId, events }: Progress): SavedProgress
 ];
 
 const toJson = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+
+function toEndedRow({ rounds, spent, facts, ...message }: EndedMessage): EndedRow {
+  const stored = { rounds: toJson(rounds), facts: toJson(facts) };
+  return { ...toRow(message), ...stored, spent, added: addedByRun(facts) };
+}
 
 function toRow(message: Message): MessageRow {
   const { id, run, createdAtMs } = message;

@@ -11,6 +11,7 @@ import type { DeskRecord, DeskStore } from './desk-store.ts';
 import type { DeskTeamStore } from './desk-team-store.ts';
 import type { KnowledgeStore } from './knowledge-store.ts';
 import type { RetentionStore } from './retention.ts';
+import type { RunFacts } from './run-facts.ts';
 import type { Amount, BudgetKind, Reservation, SpendingStore } from './spending.ts';
 import type { SiteEditStore } from './site-edits.ts';
 import type { SwitchStore } from './switch-store.ts';
@@ -163,6 +164,8 @@ export interface EndedMessage extends StoredMessage {
    * reservation stays.
    */
   spent?: Amount;
+  /** What is kept of the run for the console and exports of the operator. Stored with the message; no method but `console.readFacts` reads it. */
+  facts?: RunFacts;
 }
 
 /** The tokens that one run has used. */
@@ -261,7 +264,8 @@ export interface Store {
    */
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void>;
   /**
-   * Writes the message with the end of its run, unless the run has ended already: the first end counts. Until `settleRun`, the
+   * Writes the message with the end of its run, its facts and what they add to the totals of the conversation, unless the run has ended
+   * already: the first end counts. Until `settleRun`, the
    * message is listed as unsettled, so that the end is logged even after a crash.
    * @returns false when the message was not written.
    */

@@ -26,6 +26,8 @@ export const CONSOLE_REQUESTS: Record<
   'GET /admin/api/me': () => ({}),
   'GET /admin/api/conversations': () => ({}),
   'GET /admin/api/conversations/:id': () => ({}),
+  'GET /admin/api/conversations/:id/runs': () => ({}),
+  'GET /admin/api/conversations/:id/files/:file': () => ({}),
   'GET /admin/api/conversations/:id/live': () => ({}),
   'GET /admin/api/conversations/:id/export': () => ({}),
   'DELETE /admin/api/conversations/:id': () => ({}),

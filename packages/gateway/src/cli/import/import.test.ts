@@ -13,6 +13,7 @@ import { createSqliteStore } from '../../stores/sqlite.ts';
 import type { Store } from '../../stores/store.ts';
 import { fillDataFolder, FILE_TEXT, type FilledFolder } from '../../testing/data-folder.ts';
 import { startPostgres, type PostgresServer } from '../../testing/postgres-server.ts';
+import { sampleFacts } from '../../testing/contracts/store-run-facts-contract.ts';
 import { accepted, sampleAcceptance, SAMPLE_MS, withText } from '../../testing/samples.ts';
 import { readConfig } from '../read-config.ts';
 import { importFolder, type ImportOptions } from './import.ts';
@@ -78,7 +79,7 @@ describe('an imported data folder', { timeout: TIMEOUT_MS }, () => {
       const run = { id: mintRunId(randomBytes), startedAtMs: SAMPLE_MS, state: 'finished' as const };
       await store.endRun(
         first.conversationId,
-        { ...answer, run, rounds: [{ at: 0, metadata: { x: 1 } }] },
+        { ...answer, run, rounds: [{ at: 0, metadata: { x: 1 } }], facts: sampleFacts() },
         5,
       );
       await store.setTitle(first.conversationId, 'Ünlike\u0000 \ud83d', 6);
@@ -90,6 +91,8 @@ describe('an imported data folder', { timeout: TIMEOUT_MS }, () => {
         named: await of.listConversations(filled.owner, { limit: 9, query: 'ünl' }),
         kept: await of.readKept(filled.owner),
         unsettled: await of.listUnsettled(),
+        facts: await of.console.readFacts(first.conversationId),
+        ranked: await of.console.rank({ sort: 'cost', sinceMs: 0, beforeMs: 1e15, limit: 9 }),
       });
       return { read, expected: await read(store) };
     });
@@ -100,6 +103,7 @@ describe('an imported data folder', { timeout: TIMEOUT_MS }, () => {
     const store = open();
     expect(await saved.read(store)).toEqual(saved.expected);
     expect(saved.expected.found).toHaveLength(1);
+    expect(saved.expected.facts).toMatchObject([{ facts: sampleFacts() }]);
     expect(await store.listConversations({ ...filled.owner, ownerId: 'v_other' }, { limit: 9 })).toEqual([]);
   });
 

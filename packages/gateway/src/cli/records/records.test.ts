@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startPostgres } from '../../testing/postgres-server.ts';
-import { SAMPLE_MS, accepted } from '../../testing/samples.ts';
+import { sampleFacts } from '../../testing/contracts/store-run-facts-contract.ts';
+import { SAMPLE_MS, accepted, finished } from '../../testing/samples.ts';
 import { createPostgresStore } from '../../stores/postgres.ts';
 import { createSqliteStore } from '../../stores/sqlite.ts';
 import type { Store } from '../../stores/store.ts';
@@ -64,6 +65,16 @@ describe('rivulet export', () => {
     const all = JSON.parse(readFileSync(join(folder, 'all.json'), 'utf8')) as { conversations: unknown[] };
     expect([all, all.conversations.length]).toMatchObject([{ format: 'rivulet-export', site: 'shop' }, 3]);
     await store.close();
+  });
+
+  it('has the facts of the runs: who answered, and what it cost', async () => {
+    const store = await openStore();
+    const { conversationId, answer } = await accepted(store, { owner: { siteId: 'shop', ownerId: 'v_one' } });
+    await store.endRun(conversationId, { ...finished(answer), facts: sampleFacts() }, SAMPLE_MS);
+    await store.close();
+    await exportTo('facts.ndjson', VISITOR);
+    const runs = [{ messageId: answer.id, ...sampleFacts() }];
+    expect(readLines('facts.ndjson')).toMatchObject([{ id: conversationId, runs }]);
   });
 
   it('reads Postgres, too', { timeout: POSTGRES_MS }, async () => {

@@ -111,9 +111,12 @@ const headOf = (whose: Whose) =>
     ? { conversation: whose.conversationId }
     : { site: whose.siteId, ...(whose.ownerId === undefined ? {} : { visitor: whose.ownerId }) };
 
-/** With `site` and `visitor`, as the flags name them. */
-const toJson = ({ siteId: site, ownerId: visitor, ...record }: ConversationWithMessages): string =>
-  JSON.stringify({ site, visitor, ...record });
+/** With `site` and `visitor`, as the flags name them, and the facts of the runs as the console's export has them. */
+const toJson = ({ siteId: site, ownerId: visitor, runs, ...record }: ConversationWithMessages): string =>
+  JSON.stringify({
+    ...{ site, visitor, ...record },
+    runs: runs.map(({ messageId, facts }) => ({ messageId, ...facts })),
+  });
 
 /** A file appears under its name when it is complete. */
 async function write(file: string, chunks: AsyncIterable<string>, signal: AbortSignal): Promise<void> {

@@ -8,6 +8,7 @@ import type { Admission } from './breaker.ts';
 import { hasFiles } from './chain.ts';
 import { isFaultOfUpstream, kindOfFailure, type FailureKind } from './failure-kinds.ts';
 import { retryWaitMs } from './retry-wait.ts';
+import { noteSent } from './sent-requests.ts';
 import type { UpstreamState } from './upstream-states.ts';
 import { startTrace } from './start-trace.ts';
 import { showWait } from './visible-wait.ts';
@@ -201,6 +202,7 @@ class UpstreamAttempts implements Attempts {
     this.#startedAtMs ??= this.#options.clock.now();
     let isCounted = false;
     const trace = startTrace(this.#asked.request, candidate.target);
+    const noteFailed = noteSent(this.#asked.request, candidate.target);
     const answer = candidate.target.call(this.#asked.signal, (failure, finished) => {
       if (isCounted) return;
       isCounted = true;
@@ -208,6 +210,7 @@ class UpstreamAttempts implements Attempts {
       state.slots.release();
       state.countSlots();
       const isOpen = this.#call === call;
+      if (failure !== undefined) noteFailed(failure);
       if (failure !== undefined) this.#noteFailure(call, failure);
       else if (isOpen) state.breaker.withdraw(admission);
     });

@@ -20,6 +20,7 @@ export function createUpstreamCaller(
     onWait: createWaitLog(run, output),
     requestId: refOf(runId),
     upstreamRequestIds: [],
+    sent: [],
     facts: { conversationId, runId, ref: refOf(runId), siteId },
     fit(messages, modelLimits) {
       const { tools = [] } = requestOf(run, [], 'auto');

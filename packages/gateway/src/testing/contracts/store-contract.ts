@@ -10,6 +10,7 @@ import { describeFigures } from './store-figures-contract.ts';
 import { describeMessages } from './store-messages-contract.ts';
 import { describeReading } from './store-reading-contract.ts';
 import { describeRetention } from './store-retention-contract.ts';
+import { describeRunFacts } from './store-run-facts-contract.ts';
 import { describeRevocations } from './store-revocations-contract.ts';
 import { describeDesk } from './store-desk-contract.ts';
 import { describeDeskTeam } from './store-desk-team-contract.ts';
@@ -62,6 +63,9 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
     });
     describe('budgets', () => {
       describeSpending(store);
+    });
+    describe('facts of runs', () => {
+      describeRunFacts(store);
     });
     describe('retention', () => {
       describeRetention(store);
