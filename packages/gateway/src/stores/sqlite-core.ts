@@ -241,9 +241,7 @@ export class SqliteCore {
   }
 
   /** @see RetentionStore.listErased */
-  listErased(limit: number): unknown[] {
-    return this.#sql.listErased.all(limit);
-  }
+  listErased = (limit: number): unknown[] => this.#sql.listErased.all(limit);
 
   /** @see RetentionStore.forgetErased */
   forgetErased(ids: readonly string[]): void {

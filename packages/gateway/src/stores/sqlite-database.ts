@@ -79,6 +79,25 @@ export function openSqlite({
   }
 }
 
+/**
+ * Opens a file for reading only that a connection of this process has opened for writing. It sees what is committed, waits for no writer,
+ * and no writer waits for it.
+ * @throws {Error} when it cannot be opened
+ */
+export function openSqliteReader({
+  file,
+  busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS,
+}: SqliteFileOptions): SqliteDatabase {
+  const database = new (loadSqlite().DatabaseSync)(file, { readOnly: true });
+  try {
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    return wrap(database, busyTimeoutMs, () => openLock(file, busyTimeoutMs));
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
 /** A new folder has mode 0700, a new file 0600: conversations are private. SQLite gives its log the mode of the file. */
 function createPrivately(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -2,10 +2,10 @@
 import { settleAsync } from '../base/index.ts';
 import { sitesOf, toFigureSum, toNode } from './figures-rows.ts';
 import { KEPT_NODE_MS, tidyingAt, type FiguresStore } from './figures.ts';
-import type { SqliteThread } from './sqlite-thread.ts';
+import type { SqliteReader, SqliteThread } from './sqlite-thread.ts';
 
-/** Creates the figures of an open file. */
-export function createSqliteFigures(thread: SqliteThread): FiguresStore {
+/** Creates the figures of an open file. @param reader reads those of a month, which no write waits for */
+export function createSqliteFigures(thread: SqliteThread, reader: SqliteReader): FiguresStore {
   return {
     write: (writer, rows) => {
       const json = JSON.stringify(
@@ -16,7 +16,7 @@ export function createSqliteFigures(thread: SqliteThread): FiguresStore {
     read: (query) =>
       settleAsync(async () => {
         const values = [query.bucketMs, query.sinceMs, ...sitesOf(query)];
-        return (await thread.call('readFigures', 'readFigures', values)).map(toFigureSum);
+        return (await reader.call('readFigures', 'readFigures', values)).map(toFigureSum);
       }),
     tidy: (nowMs) => {
       const { rolls, forgetBeforeMs } = tidyingAt(nowMs);

@@ -53,10 +53,19 @@ const RESTART_INTERVAL_MS = 1_000;
  * @throws {ChatError} `internal`, naming the file, when it cannot be opened
  */
 export async function startSqliteThread(options: SqliteThreadOptions): Promise<SqliteThread> {
-  const thread = new Thread(options);
+  const thread = new Thread(options, 'write');
   await thread.open();
   return thread;
 }
+
+/** A thread that only reads. */
+export type SqliteReader = Pick<SqliteThread, 'call' | 'close'>;
+
+/**
+ * Creates a second thread for reads that may take long, so that no write waits for them. It opens the file with its first call: a gateway
+ * whose console nobody uses has none. It must be closed before the thread that writes, which empties the log when it is the last one.
+ */
+export const createSqliteReader = (options: SqliteThreadOptions): SqliteReader => new Thread(options, 'read');
 
 /** `.ts` where the sources are run, `.js` where they were built. */
 function startWorker(workerData: WorkerOptions): Worker {
@@ -79,6 +88,7 @@ interface Running {
 
 class Thread implements SqliteThread {
   readonly #options: SqliteThreadOptions;
+  readonly #access: WorkerOptions['access'];
   readonly #waiting = new Map<number, Waiting>();
   /** Calls that are sent at the end of this microtask turn, in one message. */
   #unsent: Call[] = [];
@@ -88,8 +98,9 @@ class Thread implements SqliteThread {
   #lastId = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(options: SqliteThreadOptions) {
+  constructor(options: SqliteThreadOptions, access: WorkerOptions['access']) {
     this.#options = options;
+    this.#access = access;
   }
 
   open(): Promise<void> {
@@ -181,6 +192,7 @@ class Thread implements SqliteThread {
     const worker = createWorker({
       file,
       isOwner: this.#isOwner,
+      access: this.#access,
       ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }),
     });
     const opened = Promise.withResolvers<undefined>();

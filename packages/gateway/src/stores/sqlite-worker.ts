@@ -1,7 +1,12 @@
 /** The entry of the worker thread in which the SQLite store does its work. Started by `startSqliteThread`. */
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { SqliteCore } from './sqlite-core.ts';
-import { openSqlite, type SqliteDatabase, type SqliteFileOptions } from './sqlite-database.ts';
+import {
+  openSqlite,
+  openSqliteReader,
+  type SqliteDatabase,
+  type SqliteFileOptions,
+} from './sqlite-database.ts';
 import { runGroup, toPlainError, type Call, type Outcome, type PlainError } from './sqlite-groups.ts';
 
 /** What the worker sends: how opening ended, early outcomes, and the outcomes of a group. */
@@ -15,6 +20,8 @@ export type WorkerMessage =
 export interface WorkerOptions extends SqliteFileOptions {
   /** Whether a worker before it has made this process the owner, which ended with that worker. */
   isOwner: boolean;
+  /** `read`: another worker of this process has opened the file, and writes it. */
+  access: 'write' | 'read';
 }
 
 /** Bounds how long the first call of a group waits for the others. */
@@ -71,8 +78,8 @@ function serve(port: MessagePort, database: SqliteDatabase): void {
 
 if (parentPort !== null) {
   try {
-    const { isOwner, ...file } = workerData as WorkerOptions; // given by sqlite-thread.ts
-    const database = openSqlite(file);
+    const { isOwner, access, ...file } = workerData as WorkerOptions; // given by sqlite-thread.ts
+    const database = access === 'read' ? openSqliteReader(file) : openSqlite(file);
     if (isOwner) database.own();
     serve(parentPort, database);
   } catch (error) {

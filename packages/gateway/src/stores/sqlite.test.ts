@@ -8,6 +8,7 @@ import { describeOwnedStore } from '../testing/contracts/owned-store-contract.ts
 import { startStoreOwner } from '../testing/store-owner.ts';
 import { accepted, sampleAcceptance } from '../testing/samples.ts';
 import { describeStore } from '../testing/contracts/store-contract.ts';
+import { NEWEST } from './console-store.ts';
 import { explainSqlite } from './sqlite-explain.ts';
 import { createSqliteStore } from './sqlite.ts';
 import type { Store } from './store.ts';
@@ -66,6 +67,30 @@ describe('the SQLite file', () => {
     reader.close();
     await expect.poll(() => statSync(`${file}-wal`).size).toBe(0);
     await store.close();
+  });
+
+  it('is searched while a write waits, and a search that has ended keeps nothing erased in its log', async () => {
+    const file = join(folder, 'rivulet.sqlite');
+    const store = await createSqliteStore({ file, busyTimeoutMs: 60_000 });
+    const { conversationId } = await accepted(store);
+    const search = () => store.console.search({ sinceMs: 0, after: NEWEST, limit: 9 });
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN IMMEDIATE');
+    let hasWritten = false;
+    const writing = accepted(store).then(() => {
+      hasWritten = true;
+    });
+    const found = await search(); // behind the write it would wait for 60 s
+    expect([found.conversations.map(({ id }) => id), hasWritten]).toEqual([[conversationId], false]);
+    other.exec('COMMIT');
+    other.close();
+    await writing;
+    expect((await search()).conversations).toHaveLength(2);
+    await store.eraseConversation(conversationId);
+    expect(statSync(`${file}-wal`).size).toBe(0);
+    await store.close();
+    await expect(search()).rejects.toMatchObject({ code: 'internal' });
+    expect(readdirSync(folder)).not.toContain('rivulet.sqlite-wal');
   });
 
   it('that is not a database is named in the error', async () => {

@@ -8,6 +8,7 @@ import type { SqliteFileOptions } from './sqlite-database.ts';
 import type { SavedProgress } from './sqlite-progress.ts';
 import type { RetentionStore } from './retention.ts';
 import { createSqlConsole, type ConsoleDatabase } from './console-rows.ts';
+import { LONG_READS } from './console-statements.ts';
 import { createSqlDeskTeam } from './sql-desk-team.ts';
 import { createSqlSiteEdits } from './sql-site-edits.ts';
 import type { ConsoleStore } from './console-store.ts';
@@ -23,7 +24,12 @@ import { createSqliteRetention } from './sqlite-retention-store.ts';
 import { addedByRun } from './run-facts.ts';
 import type { AcceptanceRow, EndedRow, MessageRow } from './sqlite-rows.ts';
 import { createSqliteSpending } from './sqlite-spending-store.ts';
-import { startSqliteThread, type SqliteThread } from './sqlite-thread.ts';
+import {
+  createSqliteReader,
+  startSqliteThread,
+  type SqliteReader,
+  type SqliteThread,
+} from './sqlite-thread.ts';
 import type {
   Acceptance,
   Accepted,
@@ -65,12 +71,13 @@ export async function createSqliteStore({
   logger = silentLogger,
   ...file
 }: SqliteStoreOptions): Promise<Store> {
-  return new SqliteStore(await startSqliteThread(file), createRowReader(logger));
+  return new SqliteStore(await startSqliteThread(file), createSqliteReader(file), createRowReader(logger));
 }
 
 /** Messages are serialised here, so that the worker gets them as text and does not copy objects; rows are validated here. */
 class SqliteStore implements Store {
   readonly #thread: SqliteThread;
+  readonly #reader: SqliteReader;
   readonly #rows: RowReader;
   readonly spending: SpendingStore;
   readonly retention: RetentionStore;
@@ -83,15 +90,16 @@ class SqliteStore implements Store {
   readonly team: Store['team'];
   readonly knowledge: Store['knowledge'];
 
-  constructor(thread: SqliteThread, rows: RowReader) {
+  constructor(thread: SqliteThread, reader: SqliteReader, rows: RowReader) {
     this.#rows = rows;
     this.#thread = thread;
+    this.#reader = reader;
     this.spending = createSqliteSpending(thread);
     this.retention = createSqliteRetention(thread);
     this.switches = createSqliteSwitches(thread, rows);
-    this.figures = createSqliteFigures(thread);
+    this.figures = createSqliteFigures(thread, reader);
     const console: ConsoleDatabase = {
-      read: (name, values) => thread.call('readConsole', name, values),
+      read: (name, values) => (LONG_READS.has(name) ? reader : thread).call('readConsole', name, values),
       write: (name, values) => thread.call('writeConsole', name, values),
     };
     this.console = createSqlConsole(console, rows);
@@ -251,8 +259,8 @@ class SqliteStore implements Store {
     return this.#thread.call('check');
   }
 
-  close(): Promise<void> {
-    return this.#thread.close();
+  async close(): Promise<void> {
+    await this.#reader.close().finally(() => this.#thread.close());
   }
 }
 
