@@ -1,13 +1,17 @@
-/** What stands beside an answer: its rating with the comment, how its run ended, what it took, and the ref of its log lines. */
+/** What stands beside an answer: its rating with the comment, who wrote it, how it ended, what it took and cost, and the ref of its log lines. */
 import type { Message } from '@rivulet/protocol';
+import type { RunFacts } from './api.ts';
 import { html, nothing, type TemplateResult } from '../../widget/src/reading.ts';
 import { factsOf } from './run-facts.ts';
 import { TEXTS } from './texts.ts';
 
 const { run: words } = TEXTS;
 
-/** Renders the facts of an answer; nothing for a message that no run wrote. */
-export function renderAbout({ run, feedback }: Message): TemplateResult | typeof nothing {
+/** Renders the facts of an answer; nothing for a message that no run wrote. @param facts what the gateway has kept of its run */
+export function renderAbout(
+  { run, feedback }: Message,
+  facts: RunFacts | undefined,
+): TemplateResult | typeof nothing {
   if (run === undefined) return nothing;
   const tone = run.state === 'running' || run.reason === 'stop' || run.reason === 'tool' ? 'calm' : 'problem';
   return html`<div class="about">
@@ -20,7 +24,7 @@ export function renderAbout({ run, feedback }: Message): TemplateResult | typeof
           </div>`
     }
     <dl class="facts" data-tone=${tone}>
-      ${factsOf(run).map(
+      ${factsOf(run, facts).map(
         ([name, value]) =>
           html`<div>
             <dt>${name}</dt>

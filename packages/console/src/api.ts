@@ -21,6 +21,47 @@ export interface ListedConversation {
   updatedAtMs: number;
   isHeld?: true;
   desk?: { owner: ConversationOwner };
+  totals: ConversationTotals;
+}
+/** What the answers of a conversation have cost, in trillionths of the unit of the prices, and how many of them are rated as bad. */
+export interface ConversationTotals {
+  /** Null when the cost of no answer is known. */
+  costPico: number | null;
+  /** Answers whose cost is not known. */
+  unpriced: number;
+  ratedDown: number;
+}
+/** What was asked of one upstream. */
+export interface AskedUpstream {
+  name: string;
+  model?: string;
+  requests: number;
+  failed: number;
+  /** Why the last one failed. */
+  error?: string;
+  status?: number;
+}
+/** What the gateway keeps of a run beside its answer. What is absent is not known. Times are milliseconds since the acceptance. */
+export interface RunFacts {
+  messageId: string;
+  ref: string;
+  upstream?: string;
+  model?: string;
+  asked: readonly AskedUpstream[];
+  /** How many gateways have worked on it, when it is more than one. */
+  attempts?: number;
+  usage?: {
+    inputTokens: number;
+    outputTokens: number;
+    cachedInputTokens?: number;
+    reasoningTokens?: number;
+    isEstimated?: true;
+  };
+  costPico?: number;
+  queuedMs?: number;
+  firstDeltaMs?: number;
+  totalMs?: number;
+  toolCalls: number;
 }
 /** A page of a search. `next` is where it goes on; null at the end. */
 export interface ConversationPage {
@@ -28,8 +69,10 @@ export interface ConversationPage {
   next: string | null;
 }
 /** A conversation with all of its messages. */
-export interface StoredConversation extends Omit<ListedConversation, 'preview'> {
+export interface StoredConversation extends Omit<ListedConversation, 'preview' | 'totals'> {
   messages: Message[];
+  /** Of the answers that have ended. */
+  runs: RunFacts[];
 }
 /** An entry of the audit log. */
 export interface AuditEntry {

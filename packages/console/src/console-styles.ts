@@ -52,9 +52,10 @@ summary { cursor: pointer; padding-block: 8px; font-size: 14px; color: var(--mut
 .row-title, .row-preview { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .row-time { font-size: 13px; color: var(--muted); text-align: end; }
 .row-preview { font-size: 14px; }
-.row-marks { display: flex; gap: 6px; justify-content: end; }
+.row-marks { display: flex; flex-wrap: wrap; gap: 2px 6px; justify-content: end; }
 .mark { font-size: 12px; line-height: 18px; padding-inline: 6px; border: 1px solid var(--line); border-radius: 6px; color: var(--muted); white-space: nowrap; }
 .mark.is-warm { color: var(--warm); border-color: currentColor; }
+.mark.is-problem { color: var(--problem); border-color: currentColor; }
 .problem { padding: 8px 12px; border-radius: 8px; color: var(--problem); background: var(--problem-soft); }
 .notice { padding: 8px 12px; border-radius: 8px; border: 1px solid var(--line); background: var(--raised); }
 .actions { display: flex; flex-wrap: wrap; gap: 8px; margin-block: 12px; }
@@ -66,6 +67,8 @@ dt::after { content: ' '; }
 .live::before { content: ''; inline-size: 8px; block-size: 8px; border-radius: 50%; background: var(--muted); }
 .live[data-status='live']::before { background: var(--good); }
 .live[data-status='ended']::before { background: var(--problem); }
+.choices { display: flex; flex-wrap: wrap; gap: 0 24px; }
+.choices .spans { flex-wrap: wrap; }
 console-transcript { display: block; border-block-start: 1px solid var(--line); }
 .spans { display: flex; gap: 4px; margin: 0 0 12px; padding: 0; list-style: none; }
 .spans a { display: inline-block; padding: 4px 12px; border: 1px solid var(--line); border-radius: 8px; font-size: 14px; text-decoration: none; color: var(--text); }

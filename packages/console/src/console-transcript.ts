@@ -2,7 +2,8 @@
  * `<console-transcript>`: messages as the visitor saw them, with the widget’s own elements and styles in a shadow root, and beside each
  * answer what its reader needs to know about it.
  */
-import type { ConversationOwner, Message, MessageId } from '@rivulet/protocol';
+import type { ConversationOwner, Message, MessageId, Part } from '@rivulet/protocol';
+import type { RunFacts } from './api.ts';
 import {
   adoptStyles,
   answerOptionsOf,
@@ -31,11 +32,13 @@ import {
   type MessageTools,
   type RichParts,
   type Shown,
+  type TemplateResult,
   type TranscriptItem,
 } from '../../widget/src/reading.ts';
 import { transcriptStyles, widgetStyles } from './console-styles.ts';
 import { renderAbout } from './about-answer.ts';
 import type { Note } from './desk/desk-data.ts';
+import { renderFile } from './file-chip.ts';
 import { formatListed, formatTime } from './format.ts';
 import { fill, TEXTS } from './texts.ts';
 
@@ -68,6 +71,8 @@ export class ConsoleTranscript extends HTMLElement {
   #settings = settingsOf('');
   #tools: MessageTools | undefined;
   #rich: RichParts | undefined;
+  #conversationId: string | undefined;
+  #runs: ReadonlyMap<string, RunFacts> = new Map();
   #owner: ConversationOwner | undefined;
   #notes: readonly Note[] = [];
   #sending = NOTHING_SENT;
@@ -91,7 +96,23 @@ export class ConsoleTranscript extends HTMLElement {
     if (this.#rich !== undefined && siteId === this.#settings.site) return;
     this.#settings = settingsOf(siteId);
     this.#tools = { ...messageTools(this.#settings), renderActions: () => nothing };
-    this.#rich = createRich(this.#settings, en, this.#changed);
+    const rich = createRich(this.#settings, en, this.#changed);
+    this.#rich = {
+      ...rich,
+      renderPart: (part, from) => this.#renderPart(part) ?? rich.renderPart(part, from),
+    };
+  }
+
+  /** Whose files can be downloaded. Without it a file is named, and cannot be opened. Set it before `messages`. */
+  set conversationId(id: string) {
+    this.#conversationId = id;
+  }
+
+  /** What the widget opens with the rights of the visitor. */
+  #renderPart(part: Part): TemplateResult | undefined {
+    return part.type === 'file' && this.#conversationId !== undefined
+      ? renderFile(part, this.#conversationId)
+      : undefined;
   }
 
   /** The messages of all versions, in the order of the log. */
@@ -100,6 +121,13 @@ export class ConsoleTranscript extends HTMLElement {
     this.#messages = messages;
     const conversation = { id: 'c_0', title: null, createdAtMs: 0, messages, participants: [] };
     this.#shown = show({ conversation, pending: [] } as never, { today: dayOf(Date.now()) }, this.#shown); // reads only these
+    this.#changed();
+  }
+
+  /** What is kept of the runs, by the message that each has written. */
+  set runs(runs: ReadonlyMap<string, RunFacts>) {
+    if (runs === this.#runs) return;
+    this.#runs = runs;
     this.#changed();
   }
 
@@ -204,7 +232,7 @@ export class ConsoleTranscript extends HTMLElement {
           ? nothing
           : html`<p class="versions">${fill(TEXTS.conversation.versions, { count: siblings.length })}</p>`
       }
-      ${this.facts === 'beside' ? renderAbout(message) : nothing}
+      ${this.facts === 'beside' ? renderAbout(message, this.#runs.get(message.id)) : nothing}
     </div>`;
   }
 }

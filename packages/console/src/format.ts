@@ -17,6 +17,28 @@ export function formatListed(atMs: number, nowMs: number): string {
 /** A count with the separators of the language. */
 export const formatCount = (count: number): string => number.format(count);
 
+const cents = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const small = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
+
+/** A cost in the unit of the prices, with as many digits as say something: `12.40`, `0.0031`. @param pico trillionths of the unit */
+export function formatCost(pico: number): string {
+  const amount = pico / 1e12;
+  return amount === 0 || amount >= 0.1 ? cents.format(amount) : small.format(amount);
+}
+
+const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** A size in decimal units, as operating systems do. */
+export function formatBytes(sizeBytes: number): string {
+  const step = sizeBytes < 1_000 ? 0 : Math.min(3, Math.floor(Math.log10(sizeBytes) / 3));
+  const format = new Intl.NumberFormat(undefined, {
+    ...{ style: 'unit', unit: BYTES[step] ?? 'byte', maximumFractionDigits: 1 },
+    // The short form of bytes has no plural.
+    unitDisplay: step === 0 ? 'long' : 'short',
+  });
+  return format.format(sizeBytes / 1_000 ** step);
+}
+
 /** A duration in the largest unit that says something: `850 ms`, `3.2 s`, `4 min 5 s`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

@@ -1,7 +1,7 @@
 /** The form of a search: the text, and the other filters behind a summary. */
 import { FINISH_REASONS } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../../widget/src/reading.ts';
-import { FILTERS, filtersOf, type Filter, type Filters } from './search-query.ts';
+import { daysOf, FILTERS, filtersOf, searchHref, SORTS, type Filter, type Filters } from './search-query.ts';
 import { TEXTS } from './texts.ts';
 
 const { search: words } = TEXTS;
@@ -30,7 +30,7 @@ export function renderSearchForm(
   sites: readonly string[] | null,
   submitted: (filters: Filters) => void,
 ): TemplateResult {
-  const hasMore = FILTERS.some((name) => name !== 'text' && filters[name] !== undefined);
+  const hasMore = FILTERS.some((name) => name !== 'text' && name !== 'sort' && filters[name] !== undefined);
   const input = (of: InputOf) => renderInput(of, filters);
   const select = (of: InputOf, options: readonly Option[]) => renderSelect(of, options, filters);
   const onSubmit = (event: SubmitEvent) => {
@@ -58,12 +58,34 @@ export function renderSearchForm(
         ${select({ name: 'rating', label: words.rating }, RATINGS)}
         ${select({ name: 'reason', label: words.reason }, REASONS)}
         ${input({ name: 'tool', label: words.tool })}
+        ${input({ name: 'model', label: words.model, hint: words.modelHint })}
         ${input({ name: 'ref', label: words.ref, hint: words.refHint })}
         ${input({ name: 'from', label: words.from, type: 'date' })}
         ${input({ name: 'to', label: words.to, type: 'date' })}
       </div>
     </details>
+    ${filters.sort === undefined ? nothing : html`<input type="hidden" name="sort" .value=${filters.sort} />`}
   </form>`;
+}
+
+/** Renders the orders and the times that are asked for most, as links that keep the other filters. */
+export function renderChoices(filters: Filters, nowMs: number): TemplateResult {
+  const { from, to, sort = 'newest', ...others } = filters;
+  const time = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  const days = daysOf(nowMs);
+  const link = (text: string, href: string, isCurrent: boolean) =>
+    html`<a href=${href} aria-current=${isCurrent ? 'true' : nothing}>${text}</a>`;
+  const dayLink = (name: keyof typeof words.days, day: Filters) =>
+    link(words.days[name], searchHref({ ...others, ...day, sort }), from === day.from && to === day.to);
+  return html`<div class="choices">
+    <div class="spans" role="group" aria-label=${words.time}>
+      ${dayLink('any', {})} ${dayLink('today', days.today)} ${dayLink('yesterday', days.yesterday)}
+      ${dayLink('week', days.week)}
+    </div>
+    <div class="spans" role="group" aria-label=${words.sort}>
+      ${SORTS.map((name) => link(words.sorts[name], searchHref({ ...others, ...time, sort: name }), sort === name))}
+    </div>
+  </div>`;
 }
 
 function filtersIn(form: HTMLFormElement): Filters {

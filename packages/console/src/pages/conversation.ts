@@ -1,14 +1,16 @@
 /** The page of one conversation: as the visitor saw it, live, with what may be done with it. */
 import type { Message, View } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../../../widget/src/reading.ts';
-import { ask, pathOf, type StoredConversation } from '../api.ts';
+import { ask, pathOf, type RunFacts, type StoredConversation } from '../api.ts';
 import { askInDialog } from '../dialog.ts';
-import { formatTime } from '../format.ts';
+import { formatCount, formatTime } from '../format.ts';
 import { readLive } from '../live-reading.ts';
 import type { Page, PageContext } from '../page.ts';
 import { deskHrefOf } from '../router.ts';
+import { sumOfCosts, totalsOf } from '../run-facts.ts';
 import { searchHref } from '../search-query.ts';
-import { TEXTS } from '../texts.ts';
+import { createRunsReader } from '../runs-reader.ts';
+import { fill, TEXTS } from '../texts.ts';
 
 const { conversation: words } = TEXTS;
 
@@ -19,6 +21,8 @@ export class ConversationPage implements Page {
   readonly #stop = new AbortController();
   #stored: StoredConversation | undefined;
   #view: View | undefined;
+  #runs: ReadonlyMap<string, RunFacts> = new Map();
+  readonly #runsReader: ReturnType<typeof createRunsReader>;
   #status: 'connecting' | 'live' | 'lost' | 'ended' = 'connecting';
   #problem = '';
   #closeLive: () => void = () => undefined;
@@ -26,6 +30,9 @@ export class ConversationPage implements Page {
   constructor(context: PageContext, id: string) {
     this.#context = context;
     this.#id = id;
+    this.#runsReader = createRunsReader(this.#path, this.#stop.signal, (runs) => {
+      this.#setRuns(runs);
+    });
     void this.#load();
   }
 
@@ -47,8 +54,14 @@ export class ConversationPage implements Page {
       const { signal } = this.#stop;
       const answer = await ask<{ conversation: StoredConversation }>(this.#path, { signal });
       this.#stored = answer.conversation;
+      this.#setRuns(answer.conversation.runs);
       this.#follow();
     });
+  }
+
+  #setRuns(runs: readonly RunFacts[]): void {
+    this.#runs = new Map(runs.map((facts) => [facts.messageId, facts]));
+    this.#context.changed();
   }
 
   #follow(): void {
@@ -58,6 +71,7 @@ export class ConversationPage implements Page {
     this.#closeLive = readLive(this.#id, {
       changed: (view) => {
         this.#view = view;
+        this.#runsReader.follow(view.conversation.messages, this.#runs);
         this.#context.changed();
       },
       status: (status) => {
@@ -108,8 +122,10 @@ export class ConversationPage implements Page {
                 role="region"
                 aria-label=${words.transcript}
                 .siteId=${stored.siteId}
+                .conversationId=${this.#id}
                 .messages=${messages}
                 .owner=${this.#view?.conversation.owner ?? stored.desk?.owner}
+                .runs=${this.#runs}
                 @visitor-only=${this.#onVisitorOnly}
               ></console-transcript>`
       }`;
@@ -141,6 +157,7 @@ export class ConversationPage implements Page {
         <dt>${words.id}</dt>
         <dd><bdi>${this.#id}</bdi></dd>
       </div>
+      ${this.#renderTotals()}
       ${
         owner === undefined
           ? nothing
@@ -150,6 +167,26 @@ export class ConversationPage implements Page {
             </div>`
       }
     </dl>`;
+  }
+
+  /** What all answers took together; nothing when no facts of them are kept. */
+  #renderTotals(): TemplateResult | typeof nothing {
+    if (this.#runs.size === 0) return nothing;
+    const { costPico, unpriced, inputTokens, outputTokens } = totalsOf([...this.#runs.values()]);
+    const counts = { input: formatCount(inputTokens), output: formatCount(outputTokens) };
+    const isKnown = unpriced < this.#runs.size;
+    const facts: [string, string][] = [
+      [words.answers, formatCount(this.#runs.size)],
+      [words.cost, sumOfCosts(isKnown ? costPico : null, unpriced) ?? ''],
+      [words.tokens, fill(TEXTS.run.tokensValue, counts)],
+    ];
+    return html`${facts.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}`;
   }
 
   #renderActions({ isHeld, siteId }: StoredConversation): TemplateResult {

@@ -4,7 +4,8 @@ import { ask, type ConversationPage, type ListedConversation } from '../api.ts';
 import { formatCount, formatListed, formatTime } from '../format.ts';
 import type { Page, PageContext } from '../page.ts';
 import { hrefOf } from '../router.ts';
-import { renderSearchForm } from '../search-form.ts';
+import { sumOfCosts } from '../run-facts.ts';
+import { renderChoices, renderSearchForm } from '../search-form.ts';
 import { apiQueryOf, filtersOf, searchHref, timeOfCursor, type Filters } from '../search-query.ts';
 import { fill, TEXTS } from '../texts.ts';
 
@@ -67,7 +68,7 @@ export class ConversationsPage implements Page {
 
   render(): TemplateResult {
     return html`${renderSearchForm(this.#filters, this.#context.user.sites, this.#onSubmit)}
-    ${this.#renderList()} ${this.#renderProgress()}`;
+    ${renderChoices(this.#filters, Date.now())} ${this.#renderList()} ${this.#renderProgress()}`;
   }
 
   readonly #onSubmit = (filters: Filters): void => {
@@ -84,7 +85,8 @@ export class ConversationsPage implements Page {
 
   #renderProgress(): TemplateResult {
     const progress = this.#progress;
-    const reached = timeOfCursor(this.#position);
+    // A list by cost or rating has not come to a time.
+    const reached = this.#filters.sort === undefined ? timeOfCursor(this.#position) : undefined;
     switch (progress.kind) {
       case 'searching':
         return html`<p class="status" aria-live="off">
@@ -98,7 +100,7 @@ export class ConversationsPage implements Page {
       case 'waiting':
         return html`<p class="status">
           <button type="button" class="button" @click=${() => void this.#load(progress.next)}>
-            ${this.#pause.signal.aborted ? words.goOn : TEXTS.older}
+            ${this.#pause.signal.aborted ? words.goOn : this.#filters.sort === undefined ? TEXTS.older : words.next}
           </button>
           ${reached === undefined ? nothing : fill(words.scanned, { time: formatTime(reached) })}
         </p>`;
@@ -126,8 +128,10 @@ export class ConversationsPage implements Page {
 }
 
 function renderRow(conversation: ListedConversation, nowMs: number): TemplateResult {
-  const { id, title, preview, siteId, updatedAtMs, isHeld, desk } = conversation;
+  const { id, title, preview, siteId, updatedAtMs, isHeld, desk, totals } = conversation;
   const owner = desk?.owner.kind ?? 'ai';
+  const { costPico, unpriced, ratedDown } = totals;
+  const cost = sumOfCosts(costPico, unpriced);
   return html`<li>
     <a class="row" href=${hrefOf(id)}>
       <span class="row-title" dir="auto">${title ?? words.untitled}</span>
@@ -137,6 +141,14 @@ function renderRow(conversation: ListedConversation, nowMs: number): TemplateRes
       <span class="row-preview" dir="auto">${preview}</span>
       <span class="row-marks">
         ${owner === 'ai' ? nothing : html`<span class="mark is-warm">${TEXTS.owners[owner]}</span>`}
+        ${cost === undefined ? nothing : html`<span class="mark">${fill(words.cost, { cost })}</span>`}
+        ${
+          ratedDown === 0
+            ? nothing
+            : html`<span class="mark is-problem"
+                >${fill(words.ratedDown, { count: formatCount(ratedDown) })}</span
+              >`
+        }
         ${isHeld === true ? html`<span class="mark">${words.held}</span>` : nothing}
         <span class="mark">${siteId}</span>
       </span>
