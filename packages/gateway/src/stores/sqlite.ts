@@ -2,10 +2,7 @@
 import type { ConversationId, Message, MessageId } from '@rivulet/protocol';
 import * as v from 'valibot';
 import { settleAsync, silentLogger, type Logger } from '../base/index.ts';
-import { answerWithoutRun } from './store-error.ts';
-import { completeTextOf } from './message-text.ts';
 import type { SqliteFileOptions } from './sqlite-database.ts';
-import type { SavedProgress } from './sqlite-progress.ts';
 import type { RetentionStore } from './retention.ts';
 import { createSqlConsole, type ConsoleDatabase } from './console-rows.ts';
 import { LONG_READS } from './console-statements.ts';
@@ -21,8 +18,7 @@ import { createSqlWebhooks } from './sql-webhooks.ts';
 import type { WebhookOutbox } from './webhook-outbox.ts';
 import type { SpendingStore } from './spending.ts';
 import { createSqliteRetention } from './sqlite-retention-store.ts';
-import { addedByRun } from './run-facts.ts';
-import type { AcceptanceRow, EndedRow, MessageRow } from './sqlite-rows.ts';
+import { toAcceptanceRow, toEndedRow, toRow, toSaved } from './sqlite-to-rows.ts';
 import { createSqliteSpending } from './sqlite-spending-store.ts';
 import {
   createSqliteReader,
@@ -262,45 +258,4 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     await this.#reader.close().finally(() => this.#thread.close());
   }
-}
-
-/** @throws {StoreError} `answer-without-run` */
-function toAcceptanceRow({ owner, question, answer, title, newestId, ...rest }: Acceptance): AcceptanceRow {
-  if (answer.run === undefined) throw answerWithoutRun();
-  const messages = (question === undefined ? [answer] : [question, answer]).map(toRow);
-  return {
-    ...rest,
-    ...owner,
-    title: title ?? null,
-    newestId,
-    messages,
-    answerId: answer.id,
-    runId: answer.run.id,
-  };
-}
-
-const toSaved = ({ conversationId, messageId, events }: Progress): SavedProgress => [
-  conversationId,
-  messageId,
-  events,
-];
-
-const toJson = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
-
-function toEndedRow({ rounds, spent, facts, ...message }: EndedMessage): EndedRow {
-  const stored = { rounds: toJson(rounds), facts: toJson(facts) };
-  return { ...toRow(message), ...stored, spent, added: addedByRun(facts) };
-}
-
-function toRow(message: Message): MessageRow {
-  const { id, run, createdAtMs } = message;
-  const body = JSON.stringify(message);
-  return {
-    id,
-    runId: run?.id ?? null,
-    runState: run?.state ?? null,
-    createdAtMs,
-    body,
-    text: completeTextOf(message),
-  };
 }
