@@ -62,11 +62,7 @@ export function createMemoryConsole(
       ),
     search: (query) => settle(() => search([...entries.values()], query)),
     rank: (query) => settle(() => rank([...entries.values()], query)),
-    readFacts: (id) =>
-      settle(() => {
-        const entry = entries.get(id);
-        return entry === undefined ? [] : factsIn(entry);
-      }),
+    readFacts: (id) => settle(() => factsIn(entries.get(id))),
   };
 }
 
@@ -133,7 +129,10 @@ const isAsked = ({ record }: Entry, { siteId, ownerId, sinceMs }: ConsoleFilters
 const hasRun = ({ messages }: Entry, ref: string): boolean =>
   [...messages.values()].some(({ run }) => run?.id.startsWith(`r_${ref}`) === true);
 
-function factsIn({ messages, facts }: Entry): MessageFacts[] {
+/** None of a conversation that there is not. */
+function factsIn(entry: Entry | undefined): MessageFacts[] {
+  if (entry === undefined) return [];
+  const { messages, facts } = entry;
   return [...messages.keys()].flatMap((messageId) => {
     const found = facts.get(messageId);
     return found === undefined ? [] : [{ messageId, facts: structuredClone(found) }];
