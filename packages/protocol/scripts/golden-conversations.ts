@@ -289,6 +289,20 @@ const offeredAPerson: Line[] = [
   event('owner-changed', { owner: { kind: 'queue', number: 1, sinceMs: 1_760_000_002_000 } }),
 ];
 
+/** Nobody is there, and the visitor leaves an address, which is in no event. */
+const leftAnAddress: Line[] = [
+  hello(),
+  ...ask({ id: '0001', text: 'May I talk to a person?', seconds: 0 }),
+  ...says('0001', ['Of cou']),
+  command('request-person', {}),
+  finished('0001', 'aborted', { seconds: 1 }),
+  event('owner-changed', { owner: { kind: 'queue', number: 1, sinceMs: 1_760_000_001_000, isAway: true } }),
+  command('leave-address', { email: 'vi@example.com', consent: true }),
+  event('owner-changed', {
+    owner: { kind: 'queue', number: 2, sinceMs: 1_760_000_001_000, isAway: true, hasAddress: true },
+  }),
+];
+
 export const CONVERSATIONS: Record<string, readonly Line[]> = {
   simple,
   'two-turns': twoTurns,
@@ -305,4 +319,5 @@ export const CONVERSATIONS: Record<string, readonly Line[]> = {
   'taken-over': takenOver,
   'asked-for-person': askedForPerson,
   'offered-a-person': offeredAPerson,
+  'left-an-address': leftAnAddress,
 };

@@ -165,6 +165,11 @@ describe('a visitor who asks for a person', () => {
     expect((await request()).type).toBe('accepted');
     expect(client.view?.conversation.owner).toEqual(owner);
     expect((await client.answer(client.send({ ...address, name: 'Vi' }))).type).toBe('accepted');
+    await client.until(
+      () => client.view?.conversation.owner?.hasAddress === true,
+      'that there is an address',
+    );
+    expect(JSON.stringify(client.events)).not.toContain('vi@example.com');
     const { contact } = (await desk.ask('GET /admin/api/desk/conversations/:id', { by: 'cy', id })).json
       .conversation.desk;
     expect(contact).toMatchObject({ name: 'Vi', email: 'vi@example.com' });

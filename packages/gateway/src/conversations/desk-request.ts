@@ -54,7 +54,11 @@ export function createPersonRequests(options: AnnounceOptions): PersonRequests {
 }
 
 const asking = (before: DeskRecord, owner: NewOwner, nowMs: number): DeskRecord =>
-  withOwner({ ...before, waitingSinceMs: nowMs, requestedMs: nowMs }, owner, nowMs);
+  withOwner(
+    { ...before, waitingSinceMs: nowMs, requestedMs: nowMs },
+    before.contact === undefined ? owner : { ...owner, hasAddress: true },
+    nowMs,
+  );
 
 /** Who has a conversation when a person was asked for. */
 function ownerOf({ isAway, person }: Staffing = { isAway: false }): NewOwner {

@@ -152,7 +152,7 @@ function createOwnerChanges(
 /** Whether it can be one at all. Whether it is the visitor's is not known. */
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
-/** Changes that are for the people at the desk alone: nothing is logged. */
+/** Changes that do not change who answers. Only that there is an address is logged. */
 function createStateChanges(
   options: DeskOptions,
 ): Pick<Desk, 'leaveAddress' | 'markSeen' | 'setStatus' | 'wake'> {
@@ -169,11 +169,17 @@ function createStateChanges(
       if (!EMAIL.test(contact.email))
         throw new ChatError('bad-frame', { message: 'email: expected an e-mail address.' });
       await readOwnConversation(store, { principal, action: 'leave-address', conversationId: id });
-      return change(id, (desk) => {
-        if (desk.owner.kind === 'ai')
+      await change(id, (desk) => {
+        const { owner } = desk;
+        if (owner.kind === 'ai')
           throw new ChatError('conflict', { message: 'This conversation waits for nobody.' });
-        return next(desk, { contact: { ...contact, consentAtMs: clock.now() } });
+        return next(desk, {
+          contact: { ...contact, consentAtMs: clock.now() },
+          owner: { ...owner, number: owner.number + 1, hasAddress: true },
+        });
       });
+      // Every viewer learns that there is an address, and nobody is asked for one again.
+      return announceOwner(options, id);
     },
     async markSeen(id, personId) {
       await change(id, (desk) => {

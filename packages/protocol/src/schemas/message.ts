@@ -210,6 +210,8 @@ export const ConversationOwnerSchema = v.object({
   person: v.optional(ParticipantSchema),
   /** True: nobody was there when the person was asked for. The conversation waits all the same. */
   isAway: v.optional(v.boolean()),
+  /** True: the visitor has left an address at which the team answers. The address itself is told to the team alone. */
+  hasAddress: v.optional(v.boolean()),
 });
 /** Who answers a conversation. `sinceMs` is in milliseconds since 1970. */
 export type ConversationOwner = v.InferOutput<typeof ConversationOwnerSchema>;
