@@ -200,6 +200,7 @@ export class ChatClient implements Chat {
   }
 
   async desk(): Promise<ChatDesk> {
+    this.connect();
     const { createChatDesk } = await import('./conversation/chat-desk.ts');
     return createChatDesk(this.#session);
   }

@@ -5,6 +5,7 @@ import type {
   ChatError,
   Conversation,
   ConversationId,
+  ConversationOwner,
   ErrorBody,
   EventOf,
   Feedback,
@@ -73,6 +74,11 @@ export interface ChatSnapshot {
   /** What may be attached. null: the gateway accepts no files. undefined: not known before the first `welcome`. */
   files: FileLimits | null | undefined;
   /**
+   * The optional features of the gateway for this site, e.g. `request-person`. undefined: not known before the first `welcome`.
+   * @see PROTOCOL.md §2
+   */
+  capabilities?: readonly string[] | undefined;
+  /**
    * false while the gateway cannot share what it sends with the other gateways of the service: the conversation goes on, but a client that
    * connects to another gateway does not see the newest part of it before this one has caught up. undefined: it can.
    */
@@ -89,6 +95,8 @@ export interface ChatEvents {
   'run-start': { runId: RunId; messageId: MessageId };
   /** An answer ended. `text` is its whole text so far, also when it was stopped or failed. */
   'run-end': { runId: RunId; reason: FinishReason; text: string; error?: ErrorBody | undefined };
+  /** Somebody else answers from now on, or the visitor has left an address. Not sent for what a stored conversation begins with. */
+  'owner-change': { owner: ConversationOwner };
   /** Something failed that no method call can report, e.g. the gateway refused the connection. */
   error: { error: ChatError };
   /**
@@ -131,6 +139,28 @@ export interface ChatDesk {
    * lost connection, and ended after five seconds without a call.
    */
   setTyping(isTyping: boolean): void;
+  /**
+   * Asks for a person, where `ChatSnapshot.capabilities` has `request-person`. A running answer ends with the text that was shown. Resolves
+   * when the gateway has accepted it; `owner` then says to every viewer whether the conversation waits, or who has it. Without a connection it
+   * waits, also for a first message that is on its way, and is sent again with the same id until it is answered. Asking again changes
+   * nothing. A reload forgets what was not sent.
+   * @throws {ChatError} the rejection; not-found: nothing was written in the conversation; unsupported: the site has no desk
+   */
+  requestPerson(): Promise<void>;
+  /**
+   * Leaves an address at which the team answers, in a conversation that waits for a person or that a person has. It replaces an earlier one,
+   * and is erased with the conversation. Sent like `requestPerson`; `owner.hasAddress` says to every viewer that there is one.
+   * @throws {ChatError} the rejection; bad-frame: no e-mail address, or no consent; conflict: the model has the conversation
+   */
+  leaveAddress(address: VisitorAddress): Promise<void>;
+}
+
+/** Where a visitor wants to be answered. */
+export interface VisitorAddress {
+  name?: string | undefined;
+  email: string;
+  /** Whether the visitor has agreed that the address is stored. Nothing is sent otherwise. */
+  hasConsented: boolean;
 }
 
 /** What an HTTP request to the gateway outside the connection needs: history and files. */
@@ -222,7 +252,7 @@ export interface Chat {
   offerTools(tools: readonly PageTool[]): Promise<void>;
   /** Takes a queued message back, in all tabs. @returns its parts, or undefined when it has been sent meanwhile */
   withdraw(messageId: MessageId): readonly UserPart[] | undefined;
-  /** What a visitor does with the people behind the chat. Its code is loaded with the first call. */
+  /** What a visitor does with the people behind the chat. Opens the connection. Its code is loaded with the first call. */
   desk(): Promise<ChatDesk>;
   /** Removes a message from the outbox, usually a failed one. */
   discard(messageId: MessageId): void;

@@ -12,6 +12,7 @@ export type {
   SendOptions,
   SharedState,
   TokenSource,
+  VisitorAddress,
 } from './chat.ts';
 export type { Clock, Timer } from '@rivulet/protocol';
 export type {

@@ -47,6 +47,8 @@ export interface App {
   sendMessage(text: string): Promise<{ messageId: MessageId }>;
   /** As `Chat.stop`. */
   stop(): Promise<void>;
+  /** As `ChatDesk.requestPerson`. */
+  requestPerson(): Promise<void>;
   /** As `Chat.newConversation`. */
   newConversation(): void;
   /** As `Chat.identify`. */

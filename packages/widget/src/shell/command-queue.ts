@@ -25,6 +25,7 @@ const METHODS = [
   'toggle',
   'sendMessage',
   'stop',
+  'requestPerson',
   'newConversation',
   'identify',
   'logout',

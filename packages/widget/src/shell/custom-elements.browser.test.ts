@@ -40,6 +40,7 @@ test('the manifest lists the events that are typed', () => {
     'rivulet-message': true,
     'rivulet-run-start': true,
     'rivulet-run-end': true,
+    'rivulet-owner-change': true,
     'rivulet-error': true,
     'rivulet-status': true,
     'rivulet-first-delta': true,

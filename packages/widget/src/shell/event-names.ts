@@ -11,6 +11,7 @@ const NAMES: Readonly<Record<ShortName, true>> = {
   message: true,
   'run-start': true,
   'run-end': true,
+  'owner-change': true,
   error: true,
   status: true,
   'first-delta': true,

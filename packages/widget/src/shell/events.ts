@@ -1,5 +1,13 @@
 /** The events of `<rivulet-chat>` and their details, added to the DOM's own types. */
-import type { ErrorBody, ErrorCode, FinishReason, Message, MessageId, RunId } from '@rivulet/protocol';
+import type {
+  ConversationOwner,
+  ErrorBody,
+  ErrorCode,
+  FinishReason,
+  Message,
+  MessageId,
+  RunId,
+} from '@rivulet/protocol';
 import type { ChatStatus } from '../client/chat.ts';
 
 /** The detail of each event. All of them bubble and are composed. */
@@ -16,6 +24,8 @@ export interface RivuletEventDetails {
   'rivulet-run-start': { runId: RunId; messageId: MessageId };
   /** An answer ended. `text` is its whole text, also when it was stopped; `error` says why it failed. */
   'rivulet-run-end': { runId: RunId; reason: FinishReason; text: string; error?: ErrorBody | undefined };
+  /** Somebody else answers from now on: a person, nobody yet while it waits for one, or the model. Also when the visitor has left an address. */
+  'rivulet-owner-change': { owner: ConversationOwner };
   /** A ChatError with its `code`. Without a code the application could not be loaded. */
   'rivulet-error': { error: Error & { code?: ErrorCode } };
   /** The connection status changed. */

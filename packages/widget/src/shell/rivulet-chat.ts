@@ -44,6 +44,7 @@ const ElementBase = globalThis.HTMLElement ?? class {}; // eslint-disable-line @
  * @fires rivulet-message - a message was accepted, or an answer is complete
  * @fires rivulet-run-start - an answer begins
  * @fires rivulet-run-end - an answer ended, for whatever reason
+ * @fires rivulet-owner-change - somebody else answers from now on
  * @fires rivulet-error - something failed that the visitor or the site should know
  * @fires rivulet-status - the connection status changed
  * @fires rivulet-first-delta - how long an answer took to begin
@@ -99,9 +100,7 @@ export class RivuletChat extends ElementBase {
       },
     });
     for (const sign of ['pointerenter', 'pointerdown', 'focus'])
-      this.#launcher.button.addEventListener(sign, () => {
-        this.#preload();
-      });
+      this.#launcher.button.addEventListener(sign, this.#preload);
   }
 
   /** Whether the panel is open. In the modes `inline` and `page` it always is. */
@@ -197,9 +196,7 @@ export class RivuletChat extends ElementBase {
     this.isDismissed = false;
     if (this.#launcher.button.parentNode === null) this.#root.append(this.#launcher.button);
     this.#refresh();
-    this.#cancelIdle = whenIdle(() => {
-      this.#preload();
-    });
+    this.#cancelIdle = whenIdle(this.#preload);
     if (this.#wasReady) return;
     this.#wasReady = true;
     // In a microtask, so that the code that created the element can add listeners first.
@@ -265,6 +262,14 @@ export class RivuletChat extends ElementBase {
     await (await this.#lazy.load()).stop();
   }
 
+  /**
+   * Asks for a person in the conversation on screen, where the site has people. Resolves when the gateway has accepted it.
+   * @throws {ChatError} not-found: nothing was written yet; unsupported: the site has no people
+   */
+  async requestPerson(): Promise<void> {
+    await (await this.#lazy.load()).requestPerson();
+  }
+
   /** Shows an empty conversation; the former one is kept. */
   async newConversation(): Promise<void> {
     (await this.#lazy.load()).newConversation();
@@ -303,9 +308,9 @@ export class RivuletChat extends ElementBase {
     });
   }
 
-  #preload(): void {
+  readonly #preload = (): void => {
     if (this.isConnected) this.#lazy.preload();
-  }
+  };
 
   #host(): AppHost {
     return {

@@ -80,3 +80,72 @@ test('the typing of others is an event', async () => {
   await settle();
   expect(seen).toEqual([event]);
 });
+
+const requests = ({ gateway }: OpenChat) => gateway.commands.filter(({ type }) => type === 'request-person');
+
+test('a request for a person ends the answer, and every tab sees that the conversation waits', async () => {
+  const open = openChat();
+  await open.chat.sendMessage('May I talk to a person?');
+  await (await open.chat.desk()).requestPerson();
+  await settle();
+  const { owner, messages } = open.chat.snapshot.conversation;
+  expect(owner).toMatchObject({ kind: 'queue', isAway: true });
+  expect(messages.at(-1)?.run?.reason).toBe('aborted');
+  expect(open.received('owner-change')).toEqual([{ owner }]);
+});
+
+test('without a connection the request waits, and is repeated with the same id until it is answered', async () => {
+  const open = openChat();
+  await open.chat.sendMessage('Hello');
+  open.gateway.isUp = false;
+  const asked = (await open.chat.desk()).requestPerson();
+  await settle();
+  open.gateway.connection.end({ code: 1006, reason: '' });
+  open.gateway.isUp = true;
+  await open.environment.clock.advance(60_000);
+  await asked;
+  expect(open.gateway.onlyLog.events.filter(({ type }) => type === 'owner-changed')).toHaveLength(1);
+  expect(new Set(requests(open).map(({ id }) => id)).size).toBe(1);
+});
+
+test('a request waits for a first message that is on its way, and there is none without', async () => {
+  const open = openChat();
+  const desk = await open.chat.desk();
+  await expect(desk.requestPerson()).rejects.toMatchObject({ code: 'not-found' });
+  const sent = open.chat.sendMessage('Hello');
+  const asked = desk.requestPerson();
+  expect(requests(open)).toEqual([]);
+  await sent;
+  await settle();
+  await asked;
+  expect(requests(open)).toHaveLength(1);
+});
+
+test('an address is sent with consent only, and the conversation says that there is one', async () => {
+  const open = openChat();
+  await open.chat.sendMessage('Hello');
+  const desk = await open.chat.desk();
+  await desk.requestPerson();
+  const address = { name: ' ', email: ' vi@example.com ', hasConsented: false };
+  await expect(desk.leaveAddress(address)).rejects.toMatchObject({ code: 'bad-frame' });
+  await desk.leaveAddress({ ...address, hasConsented: true });
+  const command = open.gateway.commands.at(-1);
+  expect(command).toMatchObject({ type: 'leave-address', email: 'vi@example.com', consent: true });
+  expect(command).not.toHaveProperty('name');
+  expect(open.chat.snapshot.conversation.owner?.hasAddress).toBe(true);
+});
+
+test('what a stored conversation begins with is no event', async () => {
+  const before = await takenOver();
+  const after = openChat({ gateway: before.gateway, environment: before.environment });
+  await settle();
+  expect(after.chat.snapshot.conversation.owner).toEqual(ADA);
+  expect(after.received('owner-change')).toEqual([]);
+});
+
+test('the snapshot says what the gateway can do', async () => {
+  const { chat, gateway } = openChat();
+  expect(chat.snapshot.capabilities).toBeUndefined();
+  await chat.sendMessage('Hello');
+  expect(chat.snapshot.capabilities).toEqual(gateway.capabilities);
+});

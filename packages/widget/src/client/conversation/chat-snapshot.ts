@@ -21,7 +21,7 @@ export interface ChatParts {
   /** undefined without a token function. While it fetches a token, the connection is not closed for good. */
   renewal: { readonly isFetching: boolean } | undefined;
   /** The newest `welcome`; undefined before the first. */
-  welcome: Pick<EventOf<'welcome'>, 'files' | 'disabled' | 'isResumable'> | undefined;
+  welcome: Pick<EventOf<'welcome'>, 'files' | 'disabled' | 'isResumable' | 'capabilities'> | undefined;
 }
 
 /** Returns the state now. Lists may be new objects with equal content: SnapshotSource keeps the former ones. */
@@ -48,6 +48,7 @@ export function describeChat(parts: ChatParts): ChatSnapshot {
         pending.some(({ state }) => state === 'sending' || (state === 'waiting' && !isDisconnected))) ||
       runningMessages(conversation).length > 0,
     files: welcome && (welcome.files ?? null),
+    capabilities: welcome?.capabilities,
     isResumable: welcome?.isResumable,
   };
 }

@@ -1,4 +1,4 @@
-/** Emits the events of a conversation (`message`, `run-start`, `run-end`), each once. */
+/** Emits the events of a conversation (`message`, `run-start`, `run-end`, `owner-change`), each once. */
 import {
   textOf,
   type Conversation,
@@ -18,6 +18,8 @@ export class ConversationEvents {
   readonly #emitter: Emitter<ChatEvents>;
   readonly #messages = new Set<MessageId>();
   readonly #runs = new Map<RunId, Run['state']>();
+  /** The number of the owner that was reported; 0: nobody but the model has ever answered. */
+  #ownerNumber = 0;
   #hasBaseline: boolean;
 
   /**
@@ -36,10 +38,15 @@ export class ConversationEvents {
       if (message.run === undefined) this.#reportMessage(message);
       else this.#reportRun(message, message.run);
     }
+    const { owner } = conversation;
+    if (owner === undefined || owner.number <= this.#ownerNumber) return;
+    this.#ownerNumber = owner.number;
+    this.#emitter.emit('owner-change', { owner });
   }
 
-  #takeBaseline({ messages }: Conversation): void {
+  #takeBaseline({ messages, owner }: Conversation): void {
     this.#hasBaseline = true;
+    this.#ownerNumber = owner?.number ?? 0;
     for (const { id, run } of messages) {
       if (run?.state === 'running') continue; // its events are still to be emitted
       this.#messages.add(id);

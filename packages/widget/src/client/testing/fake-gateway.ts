@@ -21,6 +21,7 @@ import { createChannelPair, createRandom } from '@rivulet/protocol/testing';
 import type { ClientChannel, ConnectionObserver, Transport } from '../transports/transport.ts';
 import { ABNORMAL } from '../transports/transport.ts';
 import { welcomeOf } from './fake-welcome.ts';
+import { answerDesk } from './fake-desk.ts';
 import { FakeLog } from './fake-log.ts';
 
 /** The number of frames that still pass, in both directions together, before the connection breaks. Later frames are lost. */
@@ -278,7 +279,7 @@ function answer(command: Command, peer: FakeConnection, gateway: FakeGateway): v
       peer.send({ type: 'pong', commandId: command.id, serverTimeMs: 0 });
       break;
     default:
-      break;
+      answerDesk(command, peer, gateway);
   }
 }
 

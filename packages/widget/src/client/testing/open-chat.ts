@@ -20,7 +20,7 @@ export interface OpenChat {
   received: <Name extends keyof ChatEvents>(name: Name) => ChatEvents[Name][];
 }
 
-const NAMES: (keyof ChatEvents)[] = ['status', 'message', 'run-start', 'run-end', 'error'];
+const NAMES: (keyof ChatEvents)[] = ['status', 'message', 'run-start', 'run-end', 'owner-change', 'error'];
 
 /** Creates a chat and connects it. Pass the gateway and the storage of an earlier chat to simulate a reload. */
 export function openChat({

@@ -92,14 +92,13 @@ class WidgetApp implements App {
     const wasOpen = this.#isOpen;
     this.#isOpen = isOpen;
     this.#panel.isOpen = isOpen;
-    const isFloating = this.#settings.mode === 'floating';
     this.#sheet.show();
     if (isOpen !== wasOpen) this.#memory.isOpen = isOpen;
     this.#showIntegrations();
     if (!isOpen || wasOpen) return;
     // An inline panel is always open, so being open is no request of the visitor. It connects on first use.
     if (this.#settings.mode !== 'inline') this.#chat.connect();
-    if (isFloating && !this.#isRestoring) void focusPanel(this.#panel);
+    if (this.#settings.mode === 'floating' && !this.#isRestoring) void focusPanel(this.#panel);
     this.#isRestoring = false;
   }
 
@@ -120,6 +119,10 @@ class WidgetApp implements App {
 
   stop(): Promise<void> {
     return this.#chat.stop();
+  }
+
+  async requestPerson(): Promise<void> {
+    await (await this.#chat.desk()).requestPerson();
   }
 
   newConversation(): void {
@@ -161,10 +164,8 @@ class WidgetApp implements App {
     panel.onSend = (content, source) =>
       this.#send(content, source).then(
         () => true,
-        (error: unknown) => {
-          // Other errors are shown on the message and dispatched as `rivulet-error`.
-          return !(error instanceof MessageStoppedError);
-        },
+        // Other errors are shown on the message and dispatched as `rivulet-error`.
+        (error: unknown) => !(error instanceof MessageStoppedError),
       );
     panel.onAnnounce = (text) => {
       this.#announcer.say(text);

@@ -5,6 +5,7 @@ import type { Chat, ChatSnapshot } from '../../client/chat.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import { closeIcon, enlargeIcon, menuIcon, newIcon, waveIcon } from '../styles/icons.ts';
 import { raise, type Intent } from './intents.ts';
+import { canAskForPerson } from '../desk/needs-desk.ts';
 import type { PanelDesk } from '../desk/panel-desk-contract.ts';
 import type { SideView } from '../menu/side-view.ts';
 import { errorText } from '../i18n/error-texts.ts';
@@ -61,7 +62,7 @@ export function renderHeader(snapshot: ChatSnapshot, context: HeaderContext): Te
     </slot>
     ${button(strings.newConversation, newIcon, { type: 'new-conversation' })}
     ${
-      hasMenu(settings)
+      hasMenu(settings, snapshot)
         ? button(strings.menu, menuIcon, {
             type: 'side',
             view: side === 'menu' ? 'none' : 'menu',
@@ -85,8 +86,11 @@ const titleOf = ({ conversation: { owner } }: ChatSnapshot, { title }: Strings):
   owner?.person?.name ?? title;
 
 /** Whether the menu has entries. */
-const hasMenu = ({ options: { history, privacy } }: AppSettings): boolean =>
-  history?.isEnabled !== false || privacy?.canExport !== false || privacy.canErase !== false;
+const hasMenu = ({ options: { history, privacy } }: AppSettings, snapshot: ChatSnapshot): boolean =>
+  history?.isEnabled !== false ||
+  privacy?.canExport !== false ||
+  privacy.canErase !== false ||
+  canAskForPerson(snapshot);
 
 /** Banner below the header about the connection, or about why the chat is closed. Renders nothing while all is well. */
 export function renderBanner(snapshot: ChatSnapshot, context: HeaderContext) {

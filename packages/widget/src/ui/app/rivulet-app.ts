@@ -20,6 +20,7 @@ import { dayOf } from '../i18n/day-of.ts';
 import { lastSentOf } from '../composer/last-sent.ts';
 import { renderHeader, renderBanner } from './panel-header.ts';
 import { directionOf } from '../i18n/language-of.ts';
+import { needsDesk } from '../desk/needs-desk.ts';
 import type { PanelDesk } from '../desk/panel-desk-contract.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
@@ -93,13 +94,14 @@ export class RivuletApp extends ReactiveElement {
 
   override updated(changed: PropertyValues<this>): void {
     if (changed.has('chat')) this.#showDraft(this.chat.draft);
-    if (this.desk === undefined && this.chat.snapshot.conversation.owner !== undefined)
-      void this.#fetchDesk();
+    // A failed load is tried again with the next change.
+    if (this.desk === undefined && needsDesk(this.chat.snapshot)) this.loadDesk().catch(() => undefined);
   }
 
-  async #fetchDesk(): Promise<void> {
-    const module = await import('../desk/panel-desk.ts').catch(() => undefined); // the next change tries again
-    this.desk ??= module?.createPanelDesk(this);
+  /** Loads what shows the people behind the chat. Rejects when the file cannot be loaded. */
+  async loadDesk(): Promise<PanelDesk> {
+    const { createPanelDesk } = await import('../desk/panel-desk.ts');
+    return (this.desk ??= createPanelDesk(this));
   }
 
   /** A message of the visitor waits for the answer that is being written; otherwise it follows the branch that is shown. */

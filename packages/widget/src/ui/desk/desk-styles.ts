@@ -14,6 +14,11 @@ export const deskStyles = `
 .owner-change { display: flex; align-items: center; gap: 12px; margin: 6px 0 18px; font-size: 13px; line-height: 20px; color: var(--_muted); }
 .owner-change::before, .owner-change::after { content: ''; flex: 1; min-inline-size: 12px; border-block-start: 1px solid var(--_line); }
 .owner-change span { text-align: center; text-wrap: balance; }
+.owner-change + rivulet-address { display: block; margin: -6px 0 18px; }
+.owner-change .link-button { white-space: nowrap; }
+.person-offer { margin: 2px 0 18px; }
+.person-offer .prompt { font-size: 14px; line-height: 20px; padding: 7px 14px; min-block-size: 36px; border-radius: 18px; color: var(--_muted); }
+.person-offer .prompt:hover { color: var(--_text); }
 /* Both notices have the same place, whichever takes more lines. */
 .notice-place { display: grid; }
 .notice-place > * { grid-area: 1 / 1; }

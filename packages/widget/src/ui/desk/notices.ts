@@ -14,6 +14,10 @@ export interface NoticesSource {
   owner: ConversationOwner | undefined;
   strings: DeskStrings;
   renderFace: (person: Participant) => TemplateResult;
+  /** Renders what stands below the notice that the visitor waits. */
+  renderBelowQueue: () => unknown;
+  /** Renders what stands below everything: the request for a person, or the offer to make one. */
+  renderRequest: () => unknown;
 }
 
 /** The notices while nothing is known yet. */
@@ -23,6 +27,9 @@ export const EMPTY_NOTICES: DeskNotices = {
   renderEnd: () => nothing,
 };
 
+/** The id of the notice that the visitor waits. There is one: only the newest owner can be the queue. */
+export const QUEUE_NOTICE_ID = 'rivulet-queue-notice';
+
 /** Creates the notices. */
 export function createNotices({
   changes: { before, end },
@@ -30,22 +37,30 @@ export function createNotices({
   owner,
   strings,
   renderFace,
+  renderBelowQueue,
+  renderRequest,
 }: NoticesSource): DeskNotices {
-  const render = (change: OwnerChange | undefined): TemplateResult | typeof nothing =>
-    change === undefined
-      ? nothing
-      : html`<p class="owner-change" part="owner-change" dir="auto">
-          <span>${textOfChange(change, strings)}</span>
-        </p>`;
+  const render = (change: OwnerChange | undefined): unknown => {
+    if (change === undefined) return nothing;
+    const isQueue = change.kind === 'queue';
+    const line = renderLine(textOfChange(change, owner, strings), isQueue ? QUEUE_NOTICE_ID : undefined);
+    return isQueue ? html`${line}${renderBelowQueue()}` : line;
+  };
   return {
     renderTop: (aiNotice) => (owner?.kind === 'person' ? renderTop(owner, { aiNotice, strings }) : undefined),
     renderBefore: ({ message: { id, author } }) =>
       html`${render(id === firstPendingId ? end : before.get(id))}${
         author === undefined ? nothing : html`<div class="message-face">${renderFace(author)}</div>`
       }`,
-    renderEnd: () => (firstPendingId === undefined ? render(end) : nothing),
+    renderEnd: () => html`${firstPendingId === undefined ? render(end) : nothing}${renderRequest()}`,
   };
 }
+
+/** Renders a line across the transcript. @param content text, or a template with it */
+export const renderLine = (content: unknown, id?: string): TemplateResult =>
+  html`<p class="owner-change" part="owner-change" dir="auto" id=${id ?? nothing}>
+    <span>${content}</span>
+  </p>`;
 
 /** The notice that an AI answers keeps its place, so that the messages below do not move. */
 function renderTop(
@@ -58,8 +73,17 @@ function renderTop(
   >`;
 }
 
-/** Says in words who answers from now on, as it is shown and announced. */
-export function textOfChange({ kind, name }: OwnerChange, strings: DeskStrings): string {
-  const texts = { ai: strings.aiReturned, queue: strings.inQueue, person: strings.personJoined };
+/** Says in words who answers from now on, as it is shown and announced. @param owner the newest one, for details of the queue */
+export function textOfChange(
+  { kind, name }: OwnerChange,
+  owner: ConversationOwner | undefined,
+  strings: DeskStrings,
+): string {
+  const texts = { ai: strings.aiReturned, queue: textOfQueue(owner, strings), person: strings.personJoined };
   return fill(texts[kind], { name });
+}
+
+function textOfQueue(owner: ConversationOwner | undefined, strings: DeskStrings): string {
+  if (owner?.isAway !== true) return strings.inQueue;
+  return owner.hasAddress === true ? strings.addressSent : strings.nobodyThere;
 }

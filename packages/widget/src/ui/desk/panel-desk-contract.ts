@@ -14,6 +14,8 @@ export interface DeskHost extends HTMLElement, ReactiveControllerHost {
   /** Texts in the locale of the visitor. */
   readonly strings: Strings;
   readonly isOpen: boolean;
+  /** Resolves when the current state is rendered. */
+  readonly updateComplete: Promise<unknown>;
   /** Announces a text to screen readers. */
   readonly onAnnounce: (text: string) => void;
 }
@@ -37,4 +39,6 @@ export interface PanelDesk {
   readonly whyNotEdit: string | undefined;
   /** Renders the picture of the person who answers; undefined while nobody does. */
   renderFace(): unknown;
+  /** Asks for a person, and shows how far that is; then the composer has the focus. Resolves when the request is answered. */
+  askForPerson(): Promise<void>;
 }

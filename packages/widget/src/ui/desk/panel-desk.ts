@@ -1,16 +1,22 @@
 /** What the panel shows of the people behind the chat. Loaded when a conversation has been answered by a person, or should be. */
-import type { ConversationOwner, Participant, Timer } from '@rivulet/protocol';
-import type { TemplateResult } from '../lit/lit.ts';
+import type { ConversationOwner, MessageId, Participant, Timer } from '@rivulet/protocol';
+import { nothing, type TemplateResult } from '../lit/lit.ts';
 import type { ReactiveController } from '../lit/reactive-element.ts';
 import type { Chat, ChatEvents } from '../../client/chat.ts';
 import { isAnsweredByAi } from '../../client/conversation/is-answered-by-ai.ts';
+import { focusPanel } from '../app/focus-panel.ts';
 import { deskStrings, loadDeskStrings, type DeskStrings } from '../i18n/desk-strings.ts';
+import { formStyles } from '../styles/form-styles.ts';
 import { adoptStyles } from '../styles/styles.ts';
 import { deskStyles } from './desk-styles.ts';
+import { defineAddress } from './address-form.ts';
 import { renderFace } from './face.ts';
 import { createNotices, EMPTY_NOTICES, textOfChange } from './notices.ts';
-import { ownerChanges } from './owner-changes.ts';
+import { ownerChanges, type OwnerChanges } from './owner-changes.ts';
 import type { DeskHost, DeskNotices, PanelDesk } from './panel-desk-contract.ts';
+import { isPersonOffered } from './person-offer.ts';
+import { PersonRequest } from './person-request.ts';
+import { keepFocus, renderAddress, renderRequest, showEnd } from './request-view.ts';
 import { VisitorTyping } from './visitor-typing.ts';
 
 /** Who has not said that they go on typing is not typing any more. */
@@ -19,7 +25,8 @@ const TYPING_MS = 6_000;
 /** Creates the desk of a panel and registers it as a reactive controller. */
 export function createPanelDesk(panel: DeskHost): PanelDesk {
   const root = panel.getRootNode();
-  if (root instanceof ShadowRoot) adoptStyles(root, [deskStyles]);
+  if (root instanceof ShadowRoot) adoptStyles(root, [formStyles, deskStyles]);
+  defineAddress();
   const desk = new Desk(panel);
   panel.addController(desk);
   return desk;
@@ -29,6 +36,7 @@ class Desk implements PanelDesk, ReactiveController {
   notices: DeskNotices = EMPTY_NOTICES;
   readonly #panel: DeskHost;
   readonly #visitorTyping: VisitorTyping;
+  readonly #request: PersonRequest;
   #chat: Chat | undefined;
   #end: () => void = () => undefined;
   /** The locale whose texts are loaded; nothing is shown before. */
@@ -43,6 +51,7 @@ class Desk implements PanelDesk, ReactiveController {
   constructor(panel: DeskHost) {
     this.#panel = panel;
     this.#visitorTyping = new VisitorTyping(panel);
+    this.#request = new PersonRequest(panel);
   }
 
   get status(): string | undefined {
@@ -58,6 +67,18 @@ class Desk implements PanelDesk, ReactiveController {
   renderFace(): TemplateResult | undefined {
     const { person } = this.#owner ?? {};
     return person && this.#renderFace(person);
+  }
+
+  async askForPerson(): Promise<void> {
+    const panel = this.#panel;
+    if (this.#loadedLocale === undefined) await this.#load(panel.settings.locale);
+    const asked = this.#request.ask();
+    void focusPanel(panel);
+    void showEnd(panel);
+    const state = await asked;
+    if (state === 'first') panel.onAnnounce(this.#strings.askPersonFirst);
+    if (state === 'failed') panel.onAnnounce(this.#strings.notSent);
+    void showEnd(panel);
   }
 
   hostConnected(): void {
@@ -101,6 +122,8 @@ class Desk implements PanelDesk, ReactiveController {
     this.#end();
     this.#stopTyping();
     this.#chat = chat;
+    // Its code is there when the connection is lost; if it cannot be loaded now, each use tries again.
+    chat.desk().catch(() => undefined);
     const ends = [
       chat.on('typing', this.#onTyping),
       chat.on('message', ({ message }) => {
@@ -137,20 +160,37 @@ class Desk implements PanelDesk, ReactiveController {
     const changes = ownerChanges(conversation);
     const first = changes.end && pending.find(({ createdAtMs }) => createdAtMs >= this.#seenAtMs);
     // The same while only words are added: the transcript renders all messages again for other notices.
+    const isOffered = isPersonOffered(chat.snapshot);
+    const { state, address } = this.#request;
+    const isUnderWay = state === 'asking' || address.state === 'sending';
     const source = [
       ...[strings, settings, conversation.id, conversation.owner, first?.messageId],
+      ...[state, address.state, isOffered, isUnderWay && chat.snapshot.status],
       ...[...changes.before].flatMap(([id, { kind, name }]) => [id, kind, name]),
     ];
     this.#announce();
     if (source.length === this.#source.length && source.every((one, index) => one === this.#source[index]))
       return;
     this.#source = source;
-    this.notices = createNotices({
-      changes,
-      firstPendingId: first?.messageId,
-      owner: conversation.owner,
-      strings: this.#strings,
+    void keepFocus(this.#panel);
+    this.notices = this.#createNotices(changes, { firstPendingId: first?.messageId, isOffered });
+  }
+
+  #createNotices(
+    changes: OwnerChanges,
+    { firstPendingId, isOffered }: { firstPendingId: MessageId | undefined; isOffered: boolean },
+  ): DeskNotices {
+    const { owner } = this.#panel.chat.snapshot.conversation;
+    const request = {
+      ...{ panel: this.#panel, request: this.#request, strings: this.#strings, isOffered },
+      ask: () => void this.askForPerson(),
+    };
+    const wantsAddress = owner?.isAway === true && owner.hasAddress !== true;
+    return createNotices({
+      ...{ changes, firstPendingId, owner, strings: this.#strings },
       renderFace: (person) => this.#renderFace(person),
+      renderBelowQueue: () => (wantsAddress ? renderAddress(request) : nothing),
+      renderRequest: () => renderRequest(request),
     });
   }
 
@@ -167,8 +207,14 @@ class Desk implements PanelDesk, ReactiveController {
     if (owner === undefined || owner.number === before?.number || !this.#panel.isOpen) return;
     // A conversation that the model has long had again is like any other.
     if (owner.kind === 'ai' && before === undefined) return;
-    const name = owner.person?.name ?? '';
-    this.#panel.onAnnounce(textOfChange({ kind: owner.kind, name }, this.#strings));
+    const text = this.#textOf(owner);
+    // The same owner, of whom something else is known now.
+    if (owner.sinceMs === before?.sinceMs && text === this.#textOf(before)) return;
+    this.#panel.onAnnounce(text);
+  }
+
+  #textOf(owner: ConversationOwner): string {
+    return textOfChange({ kind: owner.kind, name: owner.person?.name ?? '' }, owner, this.#strings);
   }
 
   #renderFace(person: Pick<Participant, 'name' | 'pictureUrl'>): TemplateResult {

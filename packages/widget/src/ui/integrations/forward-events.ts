@@ -31,6 +31,9 @@ export function forwardEvents(chat: Chat, host: Pick<AppHost, 'emit'>): (() => v
       host.emit('rivulet-run-end', detail);
       if (detail.error?.code === 'upstream-unconfigured') hint(detail.error);
     }),
+    chat.on('owner-change', (detail) => {
+      host.emit('rivulet-owner-change', detail);
+    }),
     chat.on('error', (detail) => {
       host.emit('rivulet-error', detail);
       hint(detail.error);

@@ -5,7 +5,9 @@ import { ReactiveElement, type PropertyValues } from '../lit/reactive-element.ts
 import type { Chat } from '../../client/chat.ts';
 import { createHistory } from '../../client/conversation/history.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
+import { focusPanel } from '../app/focus-panel.ts';
 import { raise } from '../app/intents.ts';
+import { canAskForPerson } from '../desk/needs-desk.ts';
 import { chevronIcon } from '../styles/icons.ts';
 import { localeFormat } from '../i18n/locale-format.ts';
 import type { Strings } from '../i18n/core/en.ts';
@@ -61,7 +63,17 @@ export class SidePanel extends ReactiveElement {
       case 'history':
         return this.#renderView(strings, strings.history, this.#renderHistory(strings));
       case 'export-failed':
-        return this.#renderView(strings, strings.exportData, this.#renderExport(strings));
+        return this.#renderView(
+          strings,
+          strings.exportData,
+          this.#renderFailure(strings.exportFailed, () => void this.#export()),
+        );
+      case 'person-failed':
+        return this.#renderView(
+          strings,
+          strings.askPerson,
+          this.#renderFailure(this.strings.error, () => void this.#askForPerson()),
+        );
       case 'erase':
         return this.#renderView(strings, strings.eraseTitle, this.#renderErase(strings));
       case 'consent':
@@ -73,7 +85,17 @@ export class SidePanel extends ReactiveElement {
 
   #renderMenu(strings: MenuStrings): TemplateResult {
     const { history, privacy } = this.settings.options;
+    const isPersonOffered = canAskForPerson(this.chat.snapshot);
+    // Loaded with the menu: a request without a connection waits for one.
+    if (isPersonOffered)
+      this.closest('rivulet-app')
+        ?.loadDesk()
+        .catch(() => undefined);
     const items: (MenuItem | false)[] = [
+      isPersonOffered && {
+        name: strings.askPerson,
+        run: () => void this.#askForPerson(),
+      },
       history?.isEnabled !== false && {
         name: strings.history,
         run: () => {
@@ -136,15 +158,10 @@ export class SidePanel extends ReactiveElement {
     ></rivulet-history>`;
   }
 
-  #renderExport(strings: MenuStrings): TemplateResult {
-    return html`<p class="side-text" role="alert">${strings.exportFailed}</p>
+  #renderFailure(text: string, again: () => void): TemplateResult {
+    return html`<p class="side-text" role="alert">${text}</p>
       <div class="side-buttons">
-        <button
-          type="button"
-          class="side-action is-main"
-          data-takes-focus
-          @click=${() => void this.#export()}
-        >
+        <button type="button" class="side-action is-main" data-takes-focus @click=${again}>
           ${this.strings.retry}
         </button>
       </div>`;
@@ -178,6 +195,20 @@ export class SidePanel extends ReactiveElement {
     // The views behind the menu send requests to the gateway.
     const isHeld = covers(view) && needsConsent(this.settings);
     raise(this, { type: 'side', view: isHeld ? 'consent' : view, focus });
+  }
+
+  async #askForPerson(): Promise<void> {
+    const panel = this.closest('rivulet-app');
+    if (panel === null) return;
+    try {
+      const desk = await panel.loadDesk();
+      if (this.view === 'person-failed') this.#show('none');
+      void focusPanel(panel); // what was pressed is gone
+      await desk.askForPerson();
+    } catch {
+      // Its file could not be loaded.
+      raise(panel, { type: 'side', view: 'person-failed', focus: 'stays' });
+    }
   }
 
   async #export(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Styles of tool calls, cards, forms, sources and files. */
+/** Styles of tool calls, cards, sources and files; forms have their own. */
 export const richStyles = `
 rivulet-tool, rivulet-form, rivulet-custom, rivulet-sources, rivulet-file, rivulet-wait { display: block; min-inline-size: 0; }
 rivulet-custom:empty { display: none; }
@@ -16,8 +16,6 @@ rivulet-custom:empty { display: none; }
 .reasoning[open] summary .icon { transform: rotate(90deg); }
 .reasoning-text { white-space: pre-wrap; border-inline-start: 2px solid var(--_line); padding-inline-start: 12px; margin-block-start: 4px; }
 @media (prefers-reduced-motion: reduce) { .reasoning summary .icon { transition: none; } }
-.prompt.is-primary { background: var(--_accent); color: var(--_on-accent); border-color: transparent; }
-.prompt[aria-disabled='true'] { opacity: 0.55; cursor: default; }
 .tool { font-size: 14px; line-height: 20px; border: 1px solid var(--_line); border-radius: var(--_inner-radius); background: var(--_raised); max-inline-size: 440px; overflow: hidden; }
 .tool summary { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; padding: 9px 12px; padding-inline-end: 34px; position: relative; min-block-size: 40px; cursor: pointer; list-style: none; border-radius: var(--_inner-radius); outline-offset: -3px !important; }
 .tool summary::-webkit-details-marker { display: none; }
@@ -42,38 +40,14 @@ rivulet-custom:empty { display: none; }
 .tool-json:focus-visible { outline-offset: -2px !important; }
 .tool-decision { display: flex; flex-direction: column; gap: 12px; padding: 2px 12px 12px; }
 .tool-buttons { display: flex; flex-wrap: wrap; gap: 8px; }
-.tool-buttons .prompt, .card-actions .prompt, .form .prompt { font-weight: 500; font-size: 14px; line-height: 20px; padding: 7px 14px; min-block-size: 36px; border-radius: 10px; }
-.tool-problem, .form-problem { color: var(--_problem); font-size: 13px; line-height: 18px; }
-.card, .form { border: 1px solid var(--_line); border-radius: var(--_inner-radius); background: var(--_raised); padding: 14px; max-inline-size: 440px; display: flex; flex-direction: column; gap: 4px; overflow: hidden; }
+.tool-buttons .prompt, .card-actions .prompt { font-weight: 500; font-size: 14px; line-height: 20px; padding: 7px 14px; min-block-size: 36px; border-radius: 10px; }
+.card { border: 1px solid var(--_line); border-radius: var(--_inner-radius); background: var(--_raised); padding: 14px; max-inline-size: 440px; display: flex; flex-direction: column; gap: 4px; overflow: hidden; }
 .card-image { display: block; inline-size: calc(100% + 28px); max-inline-size: none; margin: -14px -14px 10px; max-block-size: 220px; object-fit: cover; }
 .card-title { font-weight: 600; line-height: 22px; text-wrap: balance; }
 .card-text { font-size: 14px; line-height: 21px; color: var(--_muted); white-space: pre-line; }
 .card-actions { display: flex; flex-wrap: wrap; gap: 8px; margin-block-start: 10px; }
 .card-actions a { display: inline-flex; align-items: baseline; gap: 6px; text-decoration: none; }
 .card-host { font-weight: 400; font-size: 12.5px; color: var(--_muted); }
-.form { gap: 14px; }
-.form > .card-title + .card-text { margin-block-start: -10px; }
-.form-field { display: flex; flex-direction: column; gap: 5px; }
-.form-field > label { font-size: 14px; line-height: 20px; font-weight: 500; }
-.form-field output { white-space: pre-wrap; overflow-wrap: anywhere; color: var(--_muted); }
-.form-hint { font-size: 13px; line-height: 18px; color: var(--_muted); }
-.form-optional { font-weight: 400; color: var(--_muted); }
-.form-field :is(input, textarea, select), .feedback-form textarea {
-  appearance: none; box-sizing: border-box; inline-size: 100%; min-block-size: 40px; margin: 0; padding: 7px 12px; border: 1px solid var(--_field-line, color-mix(in oklab, var(--_muted) 55%, var(--_line))); border-radius: 10px;
-  background: var(--_background); color: var(--_text); font: 400 16px/24px var(--_font); caret-color: var(--_link);
-}
-.form-field select { padding-inline-end: 34px; background-image: linear-gradient(45deg, transparent 50%, currentColor 50%), linear-gradient(-45deg, transparent 50%, currentColor 50%); background-size: 5px 5px; background-repeat: no-repeat; background-position: right 18px center, right 13px center; }
-.form-field select:dir(rtl) { background-position: left 13px center, left 18px center; }
-.form-field textarea { min-block-size: 76px; resize: vertical; }
-.form-field ::placeholder { color: var(--_muted); opacity: 1; }
-.form-field [aria-invalid='true'] { border-color: var(--_problem); }
-.form-field[data-kind='checkbox'] { flex-direction: row-reverse; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: 4px 10px; }
-.form-field[data-kind='checkbox'] input { appearance: auto; inline-size: 20px; block-size: 20px; min-block-size: 0; accent-color: var(--_accent); }
-.form-field[data-kind='checkbox'] label { flex: 1; }
-.form-field[data-kind='checkbox'] .form-problem { inline-size: 100%; order: -1; }
-.form > .prompt { align-self: flex-start; }
-.form-sent { display: flex; align-items: center; gap: 6px; font-size: 14px; line-height: 20px; color: var(--_muted); margin-block-start: -6px; }
-.form-sent .icon { inline-size: 18px; block-size: 18px; color: var(--_link); }
 .answer-notice { margin: 0; color: var(--_muted); font-size: 14px; line-height: 20px; overflow-wrap: anywhere; }
 .form-answer { font-size: 14px; line-height: 20px; }
 .form-answer-title { font-weight: 600; margin-block-end: 4px; }
@@ -121,5 +95,5 @@ rivulet-custom:empty { display: none; }
 .citation::after { content: ''; position: absolute; inset: -3px; }
 .citation:hover { text-decoration: underline; }
 @media (prefers-reduced-motion: reduce) { .tool-icon[data-running] { animation: none; } .tool summary > .icon, .source-list summary .icon { transition: none; } }
-@media (forced-colors: active) { .prompt.is-primary { border-color: CanvasText; } .citation { border: 1px solid CanvasText; } }
+@media (forced-colors: active) { .citation { border: 1px solid CanvasText; } }
 `;

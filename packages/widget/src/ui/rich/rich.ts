@@ -11,6 +11,7 @@ import type { RichParts, RivuletMessage } from '../message/rivulet-message.ts';
 import type { Strings } from '../i18n/core/en.ts';
 import type { RichStrings } from '../i18n/rich/rich-en.ts';
 import { richStrings } from '../i18n/rich-strings.ts';
+import { formStyles } from '../styles/form-styles.ts';
 import { adoptStyles } from '../styles/styles.ts';
 import { SHOWN_TEXTS } from '../../markdown/unusual/shown-text.ts';
 import { renderCard } from './card-part.ts';
@@ -35,7 +36,7 @@ type Rendered = TemplateResult | typeof nothing;
 export function prepareRich(root: DocumentOrShadowRoot): void {
   for (const define of [defineToolCard, defineForm, defineCustomPart, defineSources, defineFile, defineWait])
     define();
-  adoptStyles(root, [richStyles]);
+  adoptStyles(root, [formStyles, richStyles]);
 }
 
 /**

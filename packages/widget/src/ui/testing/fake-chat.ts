@@ -37,7 +37,7 @@ export class FakeChat implements Chat {
   readonly calls: string[] = [];
   /** The current snapshot; change it with `set`. */
   snapshot: ChatSnapshot;
-  /** If set, `sendMessage`, `edit` and `approve` reject with it. */
+  /** If set, `sendMessage`, `edit`, `approve` and what is done with the desk reject with it. */
   rejection: Error | undefined;
   readonly #listeners = new Set<(snapshot: ChatSnapshot) => void>();
   readonly #handlers = new Map<string, Set<Handler>>();
@@ -214,6 +214,14 @@ export class FakeChat implements Chat {
     return {
       setTyping: (isTyping) => {
         this.calls.push(`typing ${isTyping}`);
+      },
+      requestPerson: async () => {
+        this.calls.push('requestPerson');
+        if (this.rejection !== undefined) throw this.rejection;
+      },
+      leaveAddress: async ({ name, email, hasConsented }) => {
+        this.calls.push(`leaveAddress ${name} ${email} ${hasConsented}`);
+        if (this.rejection !== undefined) throw this.rejection;
       },
     };
   }

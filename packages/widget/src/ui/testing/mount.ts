@@ -138,7 +138,7 @@ async function settleElements(root: ShadowRoot): Promise<void> {
     'rivulet-app',
     'rivulet-transcript, rivulet-composer',
     'rivulet-message',
-    'rivulet-markdown, rivulet-editor, rivulet-tool, rivulet-form, rivulet-custom, rivulet-sources, rivulet-file',
+    'rivulet-markdown, rivulet-editor, rivulet-tool, rivulet-form, rivulet-custom, rivulet-sources, rivulet-file, rivulet-address',
   ])
     for (const element of root.querySelectorAll(name))
       if ('updateComplete' in element) await element.updateComplete;

@@ -111,6 +111,21 @@ const GOOD: States = {
   wide: answers(() => WIDE),
   operatorMessage: desk({ kind: 'person', person: ADA }, (texts) => [personMessage(texts)]),
   inQueue: desk({ kind: 'queue' }, () => []),
+  nobodyThere: then(
+    desk({ kind: 'queue', isAway: true }, () => []),
+    async (mounted) => {
+      await vi.waitFor(() => mounted.find('rivulet-address form'));
+      mounted.find('rivulet-address [type=submit]').click(); // with what is wrong
+    },
+  ),
+  addressLeft: desk({ kind: 'queue', isAway: true, hasAddress: true }, () => []),
+  personOffered: then(
+    answers(({ cut }) => cut, { reason: 'error', error: chatError('upstream-truncated', 'new') }),
+    async (mounted) => {
+      mounted.chat.set({ status: 'online', capabilities: ['request-person'] });
+      await vi.waitFor(() => mounted.find('.person-offer'));
+    },
+  ),
   returned: desk({ kind: 'ai', sinceMs: 2 }, (texts) => [personMessage(texts)]),
   long: shows((texts) => ({
     messages: [

@@ -16,6 +16,30 @@ export interface DeskStrings {
   personNotice: string;
   /** Why editing is not possible. */
   editWhenAi: string;
+  /** Button below an answer that did not help, and entry of the menu: asks for a person. */
+  askPerson: string;
+  /** In the transcript: a person is being asked for. */
+  personAsking: string;
+  /** In the transcript: nobody can be asked for before the first message. */
+  askPersonFirst: string;
+  /** In the transcript, above the form for an address: nobody is there. */
+  nobodyThere: string;
+  /** Field of the form for an address: the name. */
+  addressName: string;
+  /** Field of the form for an address. */
+  addressEmail: string;
+  /** Checkbox of the form for an address. */
+  addressConsent: string;
+  /** Button that sends the address. */
+  addressSend: string;
+  /** In the transcript, in place of the form: an address was left. */
+  addressSent: string;
+  /** Validation: no e-mail address. */
+  addressEmailMissing: string;
+  /** Validation: not agreed. */
+  addressConsentMissing: string;
+  /** Asking for a person, or sending the address, failed. */
+  notSent: string;
 }
 
 /** The English texts. */
@@ -27,4 +51,17 @@ export const deskEn: DeskStrings = {
   aiReturned: 'The AI assistant answers again.',
   personNotice: 'You are chatting with {name}.',
   editWhenAi: 'You can edit as soon as the AI answers again.',
+  askPerson: 'Talk to a person',
+  personAsking: 'Asking for a person…',
+  askPersonFirst: 'Write what it is about first. Then you can ask for a person.',
+  nobodyThere:
+    'Nobody is here right now. Leave your e-mail address and we will get back to you. You can also keep writing here.',
+  addressName: 'Name (optional)',
+  addressEmail: 'E-mail address',
+  addressConsent: 'I agree that my address is stored so that you can answer me.',
+  addressSend: 'Send',
+  addressSent: 'Thank you. We will write to you by e-mail.',
+  addressEmailMissing: 'Please enter a valid e-mail address.',
+  addressConsentMissing: 'Please agree, so that we can write to you.',
+  notSent: 'That did not work. Please try again.',
 };

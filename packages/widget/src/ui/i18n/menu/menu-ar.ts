@@ -3,6 +3,7 @@ import type { MenuStrings } from './menu-en.ts';
 
 /** The Arabic texts. */
 export const menuAr: MenuStrings = {
+  askPerson: 'التحدث إلى شخص',
   history: 'المحادثات',
   exportData: 'تنزيل بياناتي',
   eraseData: 'محو بياناتي',

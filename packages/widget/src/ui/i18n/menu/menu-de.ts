@@ -3,6 +3,7 @@ import type { MenuStrings } from './menu-en.ts';
 
 /** The German texts. */
 export const menuDe: MenuStrings = {
+  askPerson: 'Mit einer Person sprechen',
   history: 'Unterhaltungen',
   exportData: 'Meine Daten herunterladen',
   eraseData: 'Meine Daten löschen',

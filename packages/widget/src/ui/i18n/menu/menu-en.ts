@@ -3,6 +3,8 @@ import type { PluralForms } from '../locale-format.ts';
 
 /** Texts of the menu and of the views that it opens. Placeholders are written `{name}`. */
 export interface MenuStrings {
+  /** Menu entry: asks for a person. */
+  askPerson: string;
   /** Menu entry and title of the conversation list. */
   history: string;
   /** Menu entry: download all data of the visitor. */
@@ -69,6 +71,7 @@ export interface MenuStrings {
 
 /** The English texts. */
 export const menuEn: MenuStrings = {
+  askPerson: 'Talk to a person',
   history: 'Conversations',
   exportData: 'Download my data',
   eraseData: 'Erase my data',

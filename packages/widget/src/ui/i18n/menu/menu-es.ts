@@ -3,6 +3,7 @@ import type { MenuStrings } from './menu-en.ts';
 
 /** The Spanish texts. */
 export const menuEs: MenuStrings = {
+  askPerson: 'Hablar con una persona',
   history: 'Conversaciones',
   exportData: 'Descargar mis datos',
   eraseData: 'Borrar mis datos',

@@ -3,6 +3,7 @@ import type { MenuStrings } from './menu-en.ts';
 
 /** The French texts. */
 export const menuFr: MenuStrings = {
+  askPerson: 'Parler à une personne',
   history: 'Conversations',
   exportData: 'Télécharger mes données',
   eraseData: 'Effacer mes données',

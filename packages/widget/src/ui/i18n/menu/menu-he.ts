@@ -3,6 +3,7 @@ import type { MenuStrings } from './menu-en.ts';
 
 /** The Hebrew texts. */
 export const menuHe: MenuStrings = {
+  askPerson: 'שיחה עם נציג אנושי',
   history: 'שיחות',
   exportData: 'הורדת הנתונים שלי',
   eraseData: 'מחיקת הנתונים שלי',

@@ -3,6 +3,7 @@ import type { MenuStrings } from './menu-en.ts';
 
 /** The Italian texts. */
 export const menuIt: MenuStrings = {
+  askPerson: 'Parla con una persona',
   history: 'Conversazioni',
   exportData: 'Scarica i miei dati',
   eraseData: 'Cancella i miei dati',

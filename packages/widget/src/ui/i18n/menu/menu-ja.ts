@@ -3,6 +3,7 @@ import type { MenuStrings } from './menu-en.ts';
 
 /** The Japanese texts. */
 export const menuJa: MenuStrings = {
+  askPerson: '担当者と話す',
   history: '会話',
   exportData: 'データをダウンロード',
   eraseData: 'データを消去',

@@ -3,6 +3,7 @@ import type { MenuStrings } from './menu-en.ts';
 
 /** The Korean texts. */
 export const menuKo: MenuStrings = {
+  askPerson: '담당자와 대화하기',
   history: '대화',
   exportData: '내 데이터 다운로드',
   eraseData: '내 데이터 삭제',

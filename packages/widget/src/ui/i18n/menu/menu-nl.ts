@@ -3,6 +3,7 @@ import type { MenuStrings } from './menu-en.ts';
 
 /** The Dutch texts. */
 export const menuNl: MenuStrings = {
+  askPerson: 'Met een medewerker praten',
   history: 'Gesprekken',
   exportData: 'Mijn gegevens downloaden',
   eraseData: 'Mijn gegevens wissen',

@@ -3,6 +3,7 @@ import type { MenuStrings } from './menu-en.ts';
 
 /** The Brazilian Portuguese texts. */
 export const menuPtBR: MenuStrings = {
+  askPerson: 'Falar com uma pessoa',
   history: 'Conversas',
   exportData: 'Baixar meus dados',
   eraseData: 'Apagar meus dados',

@@ -3,6 +3,7 @@ import type { MenuStrings } from './menu-en.ts';
 
 /** The Simplified Chinese texts. */
 export const menuZhCN: MenuStrings = {
+  askPerson: '转人工客服',
   history: '对话',
   exportData: '下载我的数据',
   eraseData: '清除我的数据',
