@@ -23,6 +23,10 @@ export interface DeskDeployment {
   startVictim(): Promise<GatewayProcess>;
   /** Posts to a route of one conversation, at one of the gateways that live on. */
   act(person: Person, route: { at: number; id: string; act: string }, body?: unknown): Promise<DeskAnswer>;
+  /** Reads a conversation as the desk shows it. */
+  read(person: Person, id: string): Promise<DeskAnswer>;
+  /** Sets what a person is for visitors: `offline` as if their page of the desk was closed. */
+  choose(person: Person, choice: 'online' | 'offline'): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,6 +59,17 @@ export async function openDeskDeployment(): Promise<DeskDeployment> {
         body: JSON.stringify(body),
       });
       return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    },
+    async read(person, id) {
+      const headers = { ...HEADERS, cookie: cookies.get(person) ?? '' };
+      const response = await fetch(`${urlOf(0)}/admin/api/desk/conversations/${id}`, { headers });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    },
+    async choose(person, choice) {
+      const headers = { ...HEADERS, cookie: cookies.get(person) ?? '' };
+      const url = `${urlOf(0)}/admin/api/desk/availability`;
+      const { status } = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ choice }) });
+      if (status !== 204) throw new Error(`the desk answered ${status}`);
     },
     close: () => deployment.close(),
   };

@@ -31,9 +31,12 @@ export interface TcpProxyOptions {
   createFilter?: () => ByteFilter;
 }
 
-/** Starts a TCP proxy on a free port. @param target a port of this machine, or the path of a Unix socket */
+/**
+ * Starts a TCP proxy on a free port.
+ * @param target a port of this machine, the path of a Unix socket, or a function that returns the port for each connection
+ */
 export async function startTcpProxy(
-  target: number | string,
+  target: number | string | (() => number),
   { createFilter = () => (chunk) => chunk }: TcpProxyOptions = {},
 ): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
@@ -45,7 +48,8 @@ export async function startTcpProxy(
       near.resetAndDestroy();
       return;
     }
-    const far = typeof target === 'string' ? connect(target) : connect(target, '127.0.0.1');
+    const port = typeof target === 'function' ? target() : target;
+    const far = typeof port === 'string' ? connect(port) : connect(port, '127.0.0.1');
     for (const socket of [near, far]) sockets.add(socket);
     forward({ from: near, to: far, sockets, isHeld, filter: (chunk) => chunk });
     forward({ from: far, to: near, sockets, isHeld, filter: createFilter() });
