@@ -199,7 +199,7 @@ describe('a take-over in mid-answer, with three screens and two people at one mo
     { timeout: 60_000 * ORDERS },
     async () => {
       const faults: DeskFaults = { deltasAfterTakeOver: 0, doubleOwners: 0, lostMessages: 0 };
-      let kills = 0;
+      let [kills, inMidAnswer] = [0, 0];
       for (let seed = 1; seed <= ORDERS; seed += 1) {
         const victim = seed % KILL_EACH === 0 ? await deployment.startVictim() : undefined;
         if (victim !== undefined) {
@@ -207,19 +207,21 @@ describe('a take-over in mid-answer, with three screens and two people at one mo
           port = victim.port;
           proxy.cut();
         }
-        await playOnScreens({
+        const { isMidAnswer } = await playOnScreens({
           ...{ deployment, screens, seed, random: randomOf(seed), victim, faults },
           beforeKill: () => {
             port = portOf(0);
           },
         });
+        if (isMidAnswer) inMidAnswer += 1;
       }
       console.log(
-        `desk in Chromium: ${ORDERS} orders, ${kills} with kill -9, three screens; deltas shown after the take-over ` +
+        `desk in Chromium: ${ORDERS} orders, ${inMidAnswer} in mid-answer, ${kills} with kill -9, three screens; deltas shown after the take-over ` +
           `${faults.deltasAfterTakeOver}, double owners ${faults.doubleOwners}, lost or doubled messages ${faults.lostMessages}`,
       );
       expect(faults).toEqual({ deltasAfterTakeOver: 0, doubleOwners: 0, lostMessages: 0 });
       expect(screens.errors).toEqual([]);
+      expect(inMidAnswer).toBeGreaterThan(ORDERS / 2);
     },
   );
 });

@@ -2,7 +2,7 @@
 import { mintMessageId } from '@rivulet/protocol';
 import { expect } from 'vitest';
 import { randomBytes } from '../../packages/gateway/src/base/random.ts';
-import { messagesInStore, messagesOnPage } from './conversation-comparison.ts';
+import { messagesInStore, messagesOnPage, type ComparedMessage } from './conversation-comparison.ts';
 import type { DeskAnswer, DeskDeployment, Person } from './desk-deployment.ts';
 import type { DeskFaults } from './desk-interleaving.ts';
 import { waitForLength, type Screens } from './desk-screens.ts';
@@ -31,8 +31,11 @@ export interface ScreensInterleaving {
   faults: DeskFaults;
 }
 
-/** Plays one order: the question, perhaps a request for a person, two take-overs, a message, a reply, the release, another answer. */
-export async function playOnScreens(options: ScreensInterleaving): Promise<void> {
+/**
+ * Plays one order: the question, perhaps a request for a person, two take-overs, a message, a reply, the release, another answer.
+ * @returns whether the answer to the question was ended by it
+ */
+export async function playOnScreens(options: ScreensInterleaving): Promise<{ isMidAnswer: boolean }> {
   const { deployment, screens, seed, random, victim, beforeKill, faults } = options;
   const { chats } = screens;
   const [first] = chats;
@@ -82,7 +85,8 @@ export async function playOnScreens(options: ScreensInterleaving): Promise<void>
   for (const { page } of chats)
     await expect.poll(() => textsOn(page), WAIT).toContain('And now? [[numbers]]');
   for (const chat of chats) await chat.waitForIdle();
-  await expectSame(screens, deployment);
+  const shown = await expectSame(screens, deployment);
+  return { isMidAnswer: shown.some(({ role, end }) => role === 'assistant' && end === 'stopped') };
 }
 
 /** Runs in the page. */
@@ -93,11 +97,12 @@ const textsOn = async (page: Parameters<typeof messagesOnPage>[0]) =>
   (await messagesOnPage(page)).map(({ text }) => text);
 
 /** The three screens and the store have the same messages. */
-async function expectSame({ chats }: Screens, deployment: DeskDeployment): Promise<void> {
+async function expectSame({ chats }: Screens, deployment: DeskDeployment): Promise<ComparedMessage[]> {
   const [first, ...others] = chats;
   const stored = await messagesInStore(first.page, deployment.urlOf(0));
   for (const { page } of [first, ...others])
     await expect.poll(() => messagesOnPage(page), WAIT).toEqual(stored);
+  return stored;
 }
 
 async function kill(when: Promise<void>, victim: GatewayProcess, beforeKill: () => void): Promise<void> {
