@@ -14,10 +14,10 @@ export interface NoticesSource {
   owner: ConversationOwner | undefined;
   strings: DeskStrings;
   renderFace: (person: Participant) => TemplateResult;
-  /** Renders what stands below the notice that the visitor waits. */
-  renderBelowQueue: () => unknown;
-  /** Renders what stands below everything: the request for a person, or the offer to make one. */
-  renderRequest: () => unknown;
+  /** Renders what stands below the notice that the visitor waits. Default: nothing. */
+  renderBelowQueue?: () => unknown;
+  /** Renders what stands below everything: the request for a person, or the offer to make one. Default: nothing. */
+  renderRequest?: () => unknown;
 }
 
 /** The notices while nothing is known yet. */
@@ -37,8 +37,8 @@ export function createNotices({
   owner,
   strings,
   renderFace,
-  renderBelowQueue,
-  renderRequest,
+  renderBelowQueue = () => nothing,
+  renderRequest = () => nothing,
 }: NoticesSource): DeskNotices {
   const render = (change: OwnerChange | undefined): unknown => {
     if (change === undefined) return nothing;
