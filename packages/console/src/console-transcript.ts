@@ -54,7 +54,8 @@ const settingsOf = (siteId: string): AppSettings => ({
 const ANSWERS = answerOptionsOf({});
 /** As the widget says it, to somebody who is not the visitor. */
 const STRINGS = { ...en, you: TEXTS.desk.visitor };
-const DESK_STRINGS = { ...deskEn, inQueue: TEXTS.desk.joined };
+const { joined } = TEXTS.desk;
+const DESK_STRINGS = { ...deskEn, inQueue: joined, nobodyThere: joined, addressSent: joined };
 const NOTHING_SENT: ReadonlySet<MessageId> = new Set();
 
 /** Decides about a tool call. Rejects with an error whose message is for the user. */

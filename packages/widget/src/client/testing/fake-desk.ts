@@ -1,12 +1,12 @@
 /** The desk of the fake gateway, at which nobody is. */
-import type { Command } from '@rivulet/protocol';
-import type { FakeConnection, FakeGateway } from './fake-gateway.ts';
+import type { ChatEvent, Command, ConversationId } from '@rivulet/protocol';
+import type { FakeLog } from './fake-log.ts';
 
 /** A conversation whose visitor asks for a person waits, and has an address once one was left. Other commands stay unanswered. */
 export function answerDesk(
   command: Command,
-  peer: Pick<FakeConnection, 'send'>,
-  gateway: Pick<FakeGateway, 'log'>,
+  peer: { send(event: ChatEvent): void },
+  gateway: { log(id: ConversationId): FakeLog },
 ): void {
   if (command.type !== 'request-person' && command.type !== 'leave-address') return;
   const log = gateway.log(command.conversationId);
