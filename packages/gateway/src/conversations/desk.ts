@@ -152,6 +152,12 @@ function createOwnerChanges(
 /** Whether it can be one at all. Whether it is the visitor's is not known. */
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
+const next = (desk: DeskRecord, changes: Partial<DeskRecord>): DeskRecord => ({
+  ...desk,
+  ...changes,
+  revision: desk.revision + 1,
+});
+
 /** Changes that do not change who answers. Only that there is an address is logged. */
 function createStateChanges(
   options: DeskOptions,
@@ -159,11 +165,6 @@ function createStateChanges(
   const { store, mutex, clock } = options;
   const change = (id: ConversationId, decide: Decide) =>
     mutex.run(id, () => changeRecord(options, id, decide));
-  const next = (desk: DeskRecord, changes: Partial<DeskRecord>) => ({
-    ...desk,
-    ...changes,
-    revision: desk.revision + 1,
-  });
   return {
     async leaveAddress(principal, id, contact) {
       if (!EMAIL.test(contact.email))
