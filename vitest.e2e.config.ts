@@ -23,6 +23,8 @@ const shared = {
   // At full scale, one test kills a gateway two hundred times.
   testTimeout: isFull ? 900_000 : 60_000,
   hookTimeout: 60_000,
+  // A busy machine must not fail a test.
+  expect: { poll: { timeout: 10_000 } },
 };
 
 /** The projects run one after the other, because their numbers in `sequence.groupOrder` differ. */

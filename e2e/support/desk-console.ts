@@ -25,7 +25,7 @@ export function deskConfiguration(dataPath: string): string[] {
     tokenHash: createHash('sha256').update(tokenOf(user.name)).digest('hex'),
   }));
   const desk = {
-    ...{ firstResponseMinutes: 5, nextResponseMinutes: 15 },
+    ...{ firstResponseMinutes: 5, nextResponseMinutes: 15, drafts: true },
     cannedReplies: [
       { title: 'Opening hours', text: 'We are here from 9 to 17.' },
       { title: 'Returns', text: 'Send it back within 30 days.' },

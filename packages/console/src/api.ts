@@ -139,6 +139,8 @@ export interface ApiRequest {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   query?: Readonly<Record<string, string | undefined>>;
   body?: unknown;
+  /** A body as it is, in place of JSON. */
+  file?: File;
   signal?: AbortSignal | undefined;
 }
 
@@ -151,15 +153,16 @@ export function pathOf(path: string, query: ApiRequest['query'] = {}): string {
 
 /** Asks the gateway. @returns the answer; undefined for an empty one @throws {ApiError} */
 export async function ask<Answer>(path: string, request: ApiRequest = {}): Promise<Answer> {
-  const { method = 'GET', query, body, signal } = request;
+  const { method = 'GET', query, signal } = request;
+  const sent = bodyOf(request);
   const response = await fetch(pathOf(path, query), {
     method,
     headers: {
       'X-Rivulet-Console': '1',
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(sent === undefined ? {} : { 'Content-Type': sent.type }),
     },
     credentials: 'same-origin',
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(sent === undefined ? {} : { body: sent.body }),
     ...(signal === undefined ? {} : { signal }),
   }).catch((error: unknown) => {
     if (signal?.aborted === true) throw error;
@@ -172,6 +175,12 @@ export async function ask<Answer>(path: string, request: ApiRequest = {}): Promi
   }
   // The gateway of this page answers what the types say; it is of the same version.
   return (text === '' ? undefined : JSON.parse(text)) as Answer;
+}
+
+function bodyOf({ body, file }: ApiRequest): { type: string; body: string | File } | undefined {
+  if (file !== undefined)
+    return { type: file.type === '' ? 'application/octet-stream' : file.type, body: file };
+  return body === undefined ? undefined : { type: 'application/json', body: JSON.stringify(body) };
 }
 
 /** A proxy in between may answer with a page. */

@@ -43,12 +43,12 @@ import { formatListed, formatTime } from './format.ts';
 import { fill, TEXTS } from './texts.ts';
 
 /** The widget as far as its renderers ask for it. The English texts are those of the console, too. */
-const settingsOf = (siteId: string): AppSettings => ({
+const settingsOf = (siteId: string, attachments: 'shown' | 'named' = 'named'): AppSettings => ({
   gateway: location.origin,
   site: siteId,
   mode: 'page',
   locale: 'en',
-  options: {},
+  options: { attachments: { isEnabled: attachments === 'shown' } },
   hooks: [],
 });
 const ANSWERS = answerOptionsOf({});
@@ -80,6 +80,8 @@ export class ConsoleTranscript extends HTMLElement {
   #isRendering = false;
   /** Decides about a tool call that waits for approval; undefined: only the visitor can. */
   decide: DecideCall | undefined;
+  /** The address of a file of the conversation; undefined: only the visitor opens files. Set it before `siteId`. */
+  fileAddress: ((fileId: string) => string) | undefined;
   /** Whether the facts of each answer stand beside it. Set it before `messages`. */
   facts: 'beside' | 'none' = 'beside';
 
@@ -95,7 +97,7 @@ export class ConsoleTranscript extends HTMLElement {
   /** The site of the conversation. */
   set siteId(siteId: string) {
     if (this.#rich !== undefined && siteId === this.#settings.site) return;
-    this.#settings = settingsOf(siteId);
+    this.#settings = settingsOf(siteId, this.fileAddress === undefined ? 'named' : 'shown');
     this.#tools = { ...messageTools(this.#settings), renderActions: () => nothing };
     const rich = createRich(this.#settings, en, this.#changed);
     this.#rich = {
@@ -158,14 +160,18 @@ export class ConsoleTranscript extends HTMLElement {
     event.stopPropagation();
     if (!(event instanceof CustomEvent)) return;
     const intent = event.detail as Intent; // the only events of this type
-    const { decide } = this;
+    const { decide, fileAddress } = this;
     if (intent.type === 'announce') return;
-    if (intent.type === 'ask' && decide !== undefined && isOfTool(event.target)) {
+    if (intent.type === 'ask' && decide !== undefined && isOf(event.target, 'rivulet-tool')) {
       const chat = {
         approve: (callId: string, decision: 'approve' | 'refuse', input?: unknown) =>
           decide({ callId, decision, ...(input === undefined ? {} : { input }) }),
       };
       void intent.ask(chat as never); // a tool card asks for nothing else
+      return;
+    }
+    if (intent.type === 'ask' && fileAddress !== undefined && isOf(event.target, 'rivulet-file')) {
+      void intent.ask({ access: accessOf(this.#settings.site, fileAddress) } as never); // a file asks for nothing else
       return;
     }
     this.dispatchEvent(new CustomEvent('visitor-only', { bubbles: true, composed: true }));
@@ -238,8 +244,18 @@ export class ConsoleTranscript extends HTMLElement {
   }
 }
 
-const isOfTool = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.localName === 'rivulet-tool';
+const isOf = (target: EventTarget | null, name: string): boolean =>
+  target instanceof HTMLElement && target.localName === name;
+
+/** Reads files as the widget does, at another address and with the session of the console. */
+const accessOf = (site: string, fileAddress: (fileId: string) => string) => ({
+  ...{ gateway: location.origin, site, token: 'the session' },
+  fetch(address: string, { method }: RequestInit): Promise<Response> {
+    const [, , , fileId = ''] = new URL(address).pathname.split('/').map(decodeURIComponent);
+    const url = fileAddress(fileId);
+    return method === 'POST' ? Promise.resolve(Response.json({ url })) : fetch(url);
+  },
+});
 
 /** How many of the notes were written before a time. */
 function countBefore(notes: readonly Note[], atMs: number): number {

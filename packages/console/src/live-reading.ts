@@ -33,12 +33,14 @@ export function follow(state: LiveState, event: ChatEvent): LiveState {
 export interface LiveListener {
   /** The conversation has changed. */
   changed: (view: View) => void;
+  /** The visitor types, or has stopped to. Who does not say so again for some seconds has stopped. */
+  typing?: (isTyping: boolean) => void;
   /** `lost`: the browser connects again by itself. `ended`: it does not, because it was refused. */
   status: (status: 'live' | 'lost' | 'ended') => void;
 }
 
 /** Opens the stream of a conversation. The browser resumes it from the last position. @returns a function that closes it */
-export function readLive(id: string, { changed, status }: LiveListener): () => void {
+export function readLive(id: string, { changed, typing, status }: LiveListener): () => void {
   const source = new EventSource(`/admin/api/conversations/${encodeURIComponent(id)}/live`);
   let state = NOTHING_READ;
   source.onopen = () => {
@@ -46,6 +48,7 @@ export function readLive(id: string, { changed, status }: LiveListener): () => v
   };
   source.onmessage = ({ data }: MessageEvent<string>) => {
     const { items } = decodeEvents(data);
+    for (const event of items) if (event.type === 'typing') typing?.(event.isTyping);
     const next = items.reduce(follow, state);
     if (next.view !== undefined && next.view !== state.view) changed(next.view);
     state = next;

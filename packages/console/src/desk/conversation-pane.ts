@@ -2,13 +2,11 @@
 import { ChatError, textOf, type Message, type Participant } from '@rivulet/protocol';
 import { html, keyed, nothing, type TemplateResult } from '../../../widget/src/reading.ts';
 import { ApiError } from '../api.ts';
-import { formatListed } from '../format.ts';
 import type { PageContext } from '../page.ts';
 import { fill, TEXTS } from '../texts.ts';
-import { chooseInDialog } from './choice-dialog.ts';
+import { choosePerson, chooseReply, chooseSnooze } from './choices.ts';
 import { DeskConversation, type DeskAct } from './desk-conversation.ts';
-import type { DeskSite, Entry } from './desk-data.ts';
-import type { InboxPlace } from './inbox.ts';
+import type { DeskSite, Entry, InboxPlace } from './desk-data.ts';
 import {
   renderHead,
   renderThread,
@@ -16,7 +14,7 @@ import {
   type ConversationLook,
 } from './render-conversation.ts';
 import { renderWriting, type WritingLook } from './render-writing.ts';
-import { snoozeTimes } from './snooze-times.ts';
+import { Suggestion } from './suggestion.ts';
 import type { UnsentOf, WritingMode } from './unsent.ts';
 
 const { desk: words } = TEXTS;
@@ -41,6 +39,7 @@ export interface ConversationPaneOptions {
 export class ConversationPane {
   readonly #options: ConversationPaneOptions;
   readonly #conversation: DeskConversation;
+  readonly #suggestion: Suggestion;
   #mode: WritingMode = 'reply';
 
   constructor(options: ConversationPaneOptions) {
@@ -52,6 +51,17 @@ export class ConversationPane {
         context.announce(`${words.visitor}: ${spoken(message)}`);
       },
     });
+    this.#suggestion = new Suggestion({
+      ask: (signal) => this.#conversation.suggest(signal),
+      written: ({ text, isCut }) => {
+        this.#insert(text);
+        context.announce(isCut ? words.cut : words.suggested);
+      },
+      failed: (error) => {
+        this.#say(context.explain(error));
+      },
+      changed: context.changed,
+    });
   }
 
   get id(): string {
@@ -59,6 +69,7 @@ export class ConversationPane {
   }
 
   close(): void {
+    this.#suggestion.stop();
     this.#conversation.close();
   }
 
@@ -101,6 +112,7 @@ export class ConversationPane {
               ${renderWriting({
                 ...{ conversation, mode: this.#shownMode, mayReply: this.#mayReply, on: this.#writing },
                 hasCanned: (site(conversation.siteId)?.cannedReplies.length ?? 0) > 0,
+                suggestion: this.#suggestionState,
               })}`,
             )
           : nothing
@@ -157,31 +169,14 @@ export class ConversationPane {
     await this.#options.reload();
     const { owner, siteId } = this.#conversation;
     const team = (this.#options.site(siteId)?.team ?? []).filter(({ id }) => id !== owner?.person?.id);
-    const order = ['online', 'away', 'offline'];
-    const chosen = await chooseInDialog({
-      ...{ title: words.assignTitle, search: words.findPerson, none: words.nobodyElse },
-      choices: team
-        .toSorted((one, other) => order.indexOf(one.availability) - order.indexOf(other.availability))
-        .map(({ id, name, availability }) => ({
-          value: id,
-          label: name,
-          hint: words.availabilities[availability],
-        })),
-    });
+    const chosen = await choosePerson(team);
     if (chosen === undefined) return;
     const act = { act: 'assign', body: { personId: chosen.value } } as const;
     await this.#act(act, fill(words.assigned, { name: chosen.label }));
   }
 
   async #snooze(): Promise<void> {
-    const nowMs = Date.now();
-    const chosen = await chooseInDialog({
-      ...{ title: words.snoozeTitle, none: '' },
-      choices: snoozeTimes(nowMs).map(({ label, untilMs }) => ({
-        ...{ value: untilMs, label },
-        ...(untilMs === undefined ? {} : { hint: formatListed(untilMs, nowMs) }),
-      })),
-    });
+    const chosen = await chooseSnooze(Date.now());
     if (chosen === undefined) return;
     const { value: untilMs } = chosen;
     const body = { status: 'snoozed', ...(untilMs === undefined ? {} : { untilMs }) };
@@ -231,18 +226,23 @@ export class ConversationPane {
     },
     takeBack: () => {
       const parts = this.#conversation.unsent.outbox.takeBack();
-      if (parts !== undefined) this.#insert(textOf({ parts: [...parts] }));
+      if (parts === undefined) return;
+      this.#conversation.unsent.attachments.giveBack(parts.filter((part) => part.type === 'file'));
+      this.#insert(textOf({ parts: [...parts] }));
     },
     canned: () => void this.#choosePrepared(),
+    suggest: () => void this.#suggestion.toggle(),
   };
 
   async #choosePrepared(): Promise<void> {
     const replies = this.#options.site(this.#conversation.siteId)?.cannedReplies ?? [];
-    const chosen = await chooseInDialog({
-      ...{ title: words.cannedTitle, search: words.findCanned, none: words.noneFound },
-      choices: replies.map(({ title, text }) => ({ value: text, label: title, hint: text })),
-    });
+    const chosen = await chooseReply(replies);
     if (chosen !== undefined) this.#insert(chosen.value);
+  }
+
+  get #suggestionState(): WritingLook['suggestion'] {
+    if (this.#suggestion.isWriting) return 'written';
+    return this.#options.site(this.#conversation.siteId)?.settings.drafts === true ? 'offered' : 'none';
   }
 
   /** Puts a text into the field, after what is there. It is sent by nobody but the user. */

@@ -1,15 +1,19 @@
 /** `<desk-composer>`: the widget’s own text field, in a shadow root with the widget’s styles. */
 import {
   adoptStyles,
+  attachmentStyles,
   en,
   html,
   INTENT,
   render,
+  richStyles,
   RivuletComposer,
   type AppSettings,
   type Intent,
 } from '../../../widget/src/reading.ts';
 import { widgetStyles } from '../console-styles.ts';
+import type { Attached, Attachments } from './attachments.ts';
+import { createComposerFiles } from './composer-files.ts';
 import { DESK_TEXTS } from './desk-texts.ts';
 import { composerStyles } from './desk-styles.ts';
 import type { WritingMode } from './unsent.ts';
@@ -37,12 +41,13 @@ export class DeskComposer extends HTMLElement {
   readonly #composer = new RivuletComposer();
   #mode: WritingMode = 'reply';
   #text = '';
+  #files: readonly Attached[] = [];
 
   constructor() {
     super();
     const root = this.attachShadow({ mode: 'open' });
     adoptStyles(root);
-    adoptStyles(root, [widgetStyles, composerStyles]);
+    adoptStyles(root, [richStyles, attachmentStyles, widgetStyles, composerStyles]);
     this.#composer.settings = SETTINGS;
     this.#composer.isAnswering = false;
     this.#composer.isClosed = false;
@@ -74,6 +79,22 @@ export class DeskComposer extends HTMLElement {
     if (text === this.#text) return;
     this.#text = text;
     this.#composer.text = text;
+  }
+
+  /** What goes with the text; undefined: a text alone. Set it once. */
+  set attachments(attachments: Attachments | undefined) {
+    this.#composer.addon =
+      attachments &&
+      createComposerFiles(this.#composer, attachments, (text) => {
+        this.#tell('desk-send', text);
+      });
+  }
+
+  /** The files as they are now. */
+  set files(files: readonly Attached[]) {
+    if (files === this.#files) return;
+    this.#files = files;
+    this.#composer.requestUpdate();
   }
 
   override focus(): void {

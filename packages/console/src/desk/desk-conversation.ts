@@ -1,9 +1,10 @@
 /** One conversation at the desk: what was written in it, live, and what a person does with it. */
 import type { ConversationOwner, Message, MessageId, Participant, View } from '@rivulet/protocol';
-import { ApiError, ask } from '../api.ts';
+import { ApiError, ask, pathOf } from '../api.ts';
 import { readLive } from '../live-reading.ts';
 import { laterOwner, type DeskFacts, type Entry, type Note, type ReadConversation } from './desk-data.ts';
 import type { Outgoing } from './outbox.ts';
+import type { Suggested } from './suggestion.ts';
 import { TypingNotice } from './typing-notice.ts';
 import type { UnsentOf } from './unsent.ts';
 
@@ -23,6 +24,8 @@ export interface DeskAct {
   body?: unknown;
 }
 
+/** The widget tells every three seconds that its visitor goes on typing. */
+const TYPING_MS = 6_000;
 /** A gateway that restarts is there again in some seconds. */
 const RETRY_MS = 3_000;
 
@@ -44,6 +47,9 @@ export class DeskConversation {
     { messages: readonly Message[]; replies: readonly Outgoing[]; all: readonly Message[] } | undefined;
   /** Oldest first. */
   notes: readonly Note[] = [];
+  /** Ends what is shown of the visitor's typing. */
+  #typingEnd: ReturnType<typeof setTimeout> | undefined;
+  isVisitorTyping = false;
   live: 'connecting' | 'live' | 'lost' = 'connecting';
   /** Why the last thing could not be done. */
   problem = '';
@@ -57,6 +63,7 @@ export class DeskConversation {
     this.id = options.id;
     this.unsent = options.unsent;
     this.unsent.outbox.onChanged = options.changed;
+    this.unsent.attachments.onChanged = options.changed;
     this.#typing = new TypingNotice({
       send: (isTyping) => this.#ask({ act: 'typing', body: { isTyping } }),
       now: () => Date.now(),
@@ -69,7 +76,9 @@ export class DeskConversation {
     this.#stop.abort();
     this.#closeLive();
     clearTimeout(this.#timer);
+    clearTimeout(this.#typingEnd);
     this.unsent.outbox.onChanged = () => undefined;
+    this.unsent.attachments.onChanged = () => undefined;
   }
 
   /** What the desk knows of it; undefined while it is loaded. */
@@ -174,8 +183,20 @@ export class DeskConversation {
   /** Sends a text to the visitor. */
   reply(text: string): void {
     this.#typing.forget();
-    this.unsent.outbox.add([{ type: 'text', text }]);
+    const files = this.unsent.attachments.take();
+    this.unsent.outbox.add([...(text === '' ? [] : [{ type: 'text' as const, text }]), ...files]);
   }
+
+  /** Asks the model for a reply. @throws {ApiError} */
+  async suggest(signal: AbortSignal): Promise<Suggested> {
+    const path = `${this.#path}/draft`;
+    const { draft } = await ask<{ draft: Suggested }>(path, { method: 'POST', body: {}, signal });
+    return draft;
+  }
+
+  /** The address of a file of the conversation. */
+  readonly fileAddress = (fileId: string): string =>
+    pathOf(`${this.#path}/files/${encodeURIComponent(fileId)}`);
 
   /** The text of a reply has changed. */
   typed(text: string): void {
@@ -222,6 +243,9 @@ export class DeskConversation {
       changed: (view) => {
         this.#see(view);
       },
+      typing: (isTyping) => {
+        this.#visitorTypes(isTyping);
+      },
       status: (status) => {
         this.live = status === 'live' ? 'live' : 'lost';
         if (status === 'ended') this.#beginLater();
@@ -230,14 +254,26 @@ export class DeskConversation {
     });
   }
 
+  #visitorTypes(isTyping: boolean): void {
+    clearTimeout(this.#typingEnd);
+    this.isVisitorTyping = isTyping;
+    if (isTyping)
+      this.#typingEnd = setTimeout(() => {
+        this.#visitorTypes(false);
+      }, TYPING_MS);
+    this.#options.changed();
+  }
+
   #see(view: View): void {
     const { messages } = view.conversation;
     const before = this.#view?.conversation.messages;
     this.#view = view;
     this.unsent.outbox.seen(messages);
     const newest = messages.at(-1);
-    if (before !== undefined && newest?.role === 'user' && before.every(({ id }) => id !== newest.id))
+    if (before !== undefined && newest?.role === 'user' && before.every(({ id }) => id !== newest.id)) {
+      this.#visitorTypes(false);
       this.#options.arrived(newest);
+    }
     this.#options.changed();
   }
 }

@@ -31,14 +31,17 @@ describe('the inbox', () => {
   });
 
   it('is at an address that says what is shown, and nothing that is usual', () => {
-    expect(hrefOfPlace({ view: 'all', status: 'open' })).toBe('/admin/desk');
-    const href = hrefOfPlace({ view: 'mine', status: 'snoozed' }, 'c_a/b');
-    expect(href).toBe('/admin/desk/c_a%2Fb?view=mine&status=snoozed');
+    expect(hrefOfPlace({ view: 'all', status: 'open', search: '' })).toBe('/admin/desk');
+    const href = hrefOfPlace({ view: 'mine', status: 'snoozed', search: 'a table' }, 'c_a/b');
+    expect(href).toBe('/admin/desk/c_a%2Fb?q=a+table&view=mine&status=snoozed');
     expect(placeOf(new URL(href, 'http://localhost').searchParams)).toEqual({
       view: 'mine',
       status: 'snoozed',
+      search: 'a table',
     });
-    expect(placeOf(new URLSearchParams('view=ours&status=lost'))).toEqual({ view: 'all', status: 'open' });
+    expect(placeOf(new URLSearchParams('view=ours&status=lost'))).toEqual({
+      ...{ view: 'all', status: 'open', search: '' },
+    });
   });
 });
 

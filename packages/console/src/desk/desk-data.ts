@@ -14,6 +14,13 @@ export const AVAILABILITY_CHOICES = ['auto', 'online', 'away', 'offline'] as con
 /** One of `AVAILABILITY_CHOICES`. */
 export type AvailabilityChoice = (typeof AVAILABILITY_CHOICES)[number];
 
+/** What is listed: `search` is a text of the title or of a message; empty: any. */
+export interface InboxPlace {
+  view: View;
+  status: Status;
+  search: string;
+}
+
 /** What the desk knows of a conversation. */
 export interface DeskFacts {
   owner: ConversationOwner;
@@ -71,6 +78,8 @@ export interface CannedReply {
 export interface DeskSite {
   id: string;
   cannedReplies: readonly CannedReply[];
+  /** `drafts`: whether the model may suggest replies. */
+  settings: { drafts?: boolean };
   team: readonly TeamMember[];
 }
 /** The desk of a user: who they are to visitors, and their sites. */
@@ -106,16 +115,18 @@ export function laterOwner(
 }
 
 /** The view and the status of an address; all that is open otherwise. */
-export function placeOf(query: URLSearchParams): { view: View; status: Status } {
+export function placeOf(query: URLSearchParams): InboxPlace {
   return {
+    search: (query.get('q') ?? '').trim(),
     view: VIEWS.find((view) => view === query.get('view')) ?? 'all',
     status: STATUSES.find((status) => status === query.get('status')) ?? 'open',
   };
 }
 
 /** The address of the inbox, or of a conversation beside it. What is usual is left out. */
-export function hrefOfPlace({ view, status }: { view: View; status: Status }, id?: string): string {
+export function hrefOfPlace({ view, status, search }: InboxPlace, id?: string): string {
   const query = new URLSearchParams({
+    ...(search === '' ? {} : { q: search }),
     ...(view === 'all' ? {} : { view }),
     ...(status === 'open' ? {} : { status }),
   }).toString();

@@ -6,6 +6,8 @@ const NEAR_PX = 48;
 /** Scrolls its content. Its attribute `data-away` is set while the end is not in view. */
 export class DeskScroller extends HTMLElement {
   #isAtEnd = true;
+  /** Where it was scrolled to before. */
+  #top = 0;
   readonly #sizes = new ResizeObserver(() => {
     if (this.#isAtEnd) this.#jump();
   });
@@ -32,8 +34,12 @@ export class DeskScroller extends HTMLElement {
     this.scrollTop = this.scrollHeight;
   }
 
+  /** Content that was added since moves the end, and not the reader: only who scrolls up leaves it. */
   readonly #onScroll = (): void => {
-    this.#isAtEnd = this.scrollHeight - this.scrollTop - this.clientHeight < NEAR_PX;
+    const isNear = this.scrollHeight - this.scrollTop - this.clientHeight < NEAR_PX;
+    if (isNear) this.#isAtEnd = true;
+    else if (this.scrollTop < this.#top) this.#isAtEnd = false;
+    this.#top = this.scrollTop;
     this.#show();
   };
 

@@ -11,6 +11,8 @@ main[data-layout='window'] > h1 { grid-area: 1 / 1; margin: 0; padding: 12px 16p
 .desk-me select { inline-size: auto; padding-block: 4px; font-size: 14px; }
 .desk-list { grid-area: 2 / 1; margin: 0; overflow-y: auto; padding-block-end: 24px; }
 .desk-filters { padding: 6px 16px 10px; }
+.desk-search { display: flex; gap: 6px; margin-block-end: 8px; }
+.desk-search .button { flex: none; }
 .desk-filters .spans { margin: 0 0 6px; }
 .desk-list > .status, .desk-list > .problem { margin: 12px 16px; }
 .desk-more { margin: 12px 16px; }

@@ -1,14 +1,9 @@
 /** The list of the inbox: what is open follows the feed, and the rest is asked for. */
 import type { ApiError } from '../api.ts';
 import { ask } from '../api.ts';
-import { isInView, waitingFor, type Entry, type InboxPage, type Status, type View } from './desk-data.ts';
+import { isInView, waitingFor, type Entry, type InboxPage, type InboxPlace, type View } from './desk-data.ts';
 import { readFeed } from './inbox-feed.ts';
 
-/** What is listed. */
-export interface InboxPlace {
-  view: View;
-  status: Status;
-}
 /** What an inbox needs. */
 export interface InboxOptions {
   personId: () => string | undefined;
@@ -20,7 +15,7 @@ export interface InboxOptions {
   explain: (error: unknown) => string;
 }
 
-const PAGE_SIZE = '50';
+const PAGE_SIZE = 50;
 /** A busy desk changes each second; each request is in the audit log. */
 const REFRESH_MS = 5_000;
 
@@ -63,8 +58,8 @@ export class Inbox {
 
   /** Lists something else. */
   show(place: InboxPlace): void {
-    const { view, status } = this.#place;
-    if (place.view === view && place.status === status) return;
+    const { view, status, search } = this.#place;
+    if (place.view === view && place.status === status && place.search === search) return;
     this.#place = place;
     this.#listed = undefined;
     void this.refresh();
@@ -106,7 +101,8 @@ export class Inbox {
 
   /** The feed tells of everything that is open, unless it is more than it holds. */
   get #isFed(): boolean {
-    return this.#place.status === 'open' && (this.#feed === undefined || this.#feed.next === null);
+    const { status, search } = this.#place;
+    return status === 'open' && search === '' && (this.#feed === undefined || this.#feed.next === null);
   }
 
   #follow(feed: InboxPage): void {
@@ -114,7 +110,8 @@ export class Inbox {
     this.#feed = feed;
     const arrived = this.waiting.filter(({ id }) => before?.has(id) === false);
     if (arrived.length > 0) this.#options.arrived(arrived);
-    if (!this.#isFed)
+    // A search reads messages: it is made anew when somebody asks for it.
+    if (!this.#isFed && this.#place.search === '')
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined;
         void this.refresh();
@@ -129,10 +126,7 @@ export class Inbox {
     const { signal } = (this.#load = new AbortController());
     const wanted = this.#listed?.conversations.length ?? 0;
     await this.#try(signal, async () => {
-      let page = await this.#ask(undefined, signal);
-      while (page.conversations.length < wanted && page.next !== null)
-        page = joined(page, await this.#ask(page.next, signal));
-      this.#listed = page;
+      this.#listed = await this.#fill(await this.#ask(undefined, signal), wanted, signal);
     });
   };
 
@@ -144,12 +138,23 @@ export class Inbox {
     this.#load.abort();
     const { signal } = (this.#load = new AbortController());
     await this.#try(signal, async () => {
-      this.#listed = joined(listed, await this.#ask(next, signal));
+      const page = joined(listed, await this.#ask(next, signal));
+      this.#listed = await this.#fill(page, listed.conversations.length, signal);
     });
   };
 
+  /** Asks on until there are so many. A page of a search may be empty and have a next one: it goes on by itself until a page is full. */
+  async #fill(page: InboxPage, count: number, signal: AbortSignal): Promise<InboxPage> {
+    const wanted = this.#place.search === '' ? count : Math.max(count, PAGE_SIZE);
+    let filled = page;
+    while (filled.conversations.length < wanted && filled.next !== null)
+      filled = joined(filled, await this.#ask(filled.next, signal));
+    return filled;
+  }
+
   #ask(after: string | undefined, signal: AbortSignal): Promise<InboxPage> {
-    return ask('desk/conversations', { query: { ...this.#place, after, limit: PAGE_SIZE }, signal });
+    const { view, status, search: q } = this.#place;
+    return ask('desk/conversations', { query: { view, status, q, after, limit: String(PAGE_SIZE) }, signal });
   }
 
   async #try(signal: AbortSignal, attempt: () => Promise<void>): Promise<void> {

@@ -5,9 +5,8 @@ import type { DecideCall } from '../console-transcript.ts';
 import { formatListed } from '../format.ts';
 import { hrefOf } from '../router.ts';
 import { fill, TEXTS } from '../texts.ts';
-import { hrefOfPlace, type DeskFacts } from './desk-data.ts';
+import { hrefOfPlace, type DeskFacts, type InboxPlace } from './desk-data.ts';
 import type { DeskConversation } from './desk-conversation.ts';
-import type { InboxPlace } from './inbox.ts';
 import { dueOf, formatWait } from './waiting.ts';
 
 const { desk: words } = TEXTS;
@@ -76,7 +75,7 @@ function renderFacts(look: ConversationLook, desk: DeskFacts): TemplateResult {
     <span>${words.site} <bdi>${conversation.siteId}</bdi></span>
     <a href=${hrefOf(conversation.id)}>${words.details}</a>
     <span class="live" data-status=${conversation.live === 'live' ? 'live' : 'connecting'}
-      >${conversation.live === 'live' ? TEXTS.conversation.live : TEXTS.conversation.connecting}</span
+      >${conversation.isVisitorTyping ? words.visitorTypes : conversation.live === 'live' ? TEXTS.conversation.live : TEXTS.conversation.connecting}</span
     >
   </p>`;
 }
@@ -142,6 +141,7 @@ export function renderThread({ conversation, me, on }: ConversationLook): Templa
       <div class="desk-messages">
         <console-transcript
           .facts=${'none'}
+          .fileAddress=${conversation.fileAddress}
           .siteId=${conversation.siteId ?? ''}
           .messages=${messages}
           .owner=${conversation.owner}

@@ -1,8 +1,8 @@
 /** Renders the inbox: whose conversations, in which state, and the list. */
 import { html, keyed, nothing, type TemplateResult } from '../../../widget/src/reading.ts';
 import { fill, TEXTS } from '../texts.ts';
-import { hrefOfPlace, isMine, STATUSES, VIEWS, type Entry } from './desk-data.ts';
-import type { Inbox, InboxPlace } from './inbox.ts';
+import { hrefOfPlace, isMine, STATUSES, VIEWS, type Entry, type InboxPlace } from './desk-data.ts';
+import type { Inbox } from './inbox.ts';
 import { dueOf, formatWait } from './waiting.ts';
 
 const { desk: words } = TEXTS;
@@ -16,6 +16,8 @@ export interface InboxLook {
   personId: string | undefined;
   /** Whether the user answers for several sites. */
   hasSites: boolean;
+  /** Lists what has this text; empty: all. */
+  searched: (text: string) => void;
   /** What went wrong beside the list. */
   problem: string;
   nowMs: number;
@@ -46,20 +48,22 @@ export function renderInbox(look: InboxLook): TemplateResult {
       inbox.entries === undefined
         ? html`<p class="status">${inbox.problem === '' ? TEXTS.loading : nothing}</p>`
         : inbox.entries.length === 0
-          ? html`<p class="status">${words.none[place.view]}</p>`
+          ? html`<p class="status">${place.search === '' ? words.none[place.view] : words.noneMatches}</p>`
           : nothing
     }
   </section>`;
 }
 
-function renderFilters({ inbox, place, selectedId }: InboxLook): TemplateResult {
-  const { view, status } = place;
+function renderFilters({ inbox, place, selectedId, searched }: InboxLook): TemplateResult {
+  const { view, status, search } = place;
+  const isCounted = status === 'open' && search === '';
   return html`<div class="desk-filters">
+    ${renderSearch(search, searched)}
     <ul class="spans" aria-label=${words.whose}>
       ${VIEWS.map((one) =>
         renderFilter({
           ...{ href: hrefOfPlace({ ...place, view: one }, selectedId), isChosen: one === view },
-          ...{ text: words.views[one], count: status === 'open' ? inbox.count(one) : undefined },
+          ...{ text: words.views[one], count: isCounted ? inbox.count(one) : undefined },
         }),
       )}
     </ul>
@@ -72,6 +76,30 @@ function renderFilters({ inbox, place, selectedId }: InboxLook): TemplateResult 
       )}
     </ul>
   </div>`;
+}
+
+function renderSearch(search: string, searched: (text: string) => void): TemplateResult {
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (event.currentTarget instanceof HTMLFormElement)
+      searched(event.currentTarget.querySelector('input')?.value.trim() ?? '');
+  };
+  // The cross in the field empties it: that ends a search at once.
+  const onSearch = ({ currentTarget }: Event) => {
+    if (currentTarget instanceof HTMLInputElement && currentTarget.value === '') searched('');
+  };
+  return html`<form role="search" class="desk-search" aria-label=${words.search} @submit=${onSubmit}>
+    <input
+      type="search"
+      aria-label=${words.search}
+      placeholder=${words.search}
+      maxlength="200"
+      dir="auto"
+      .value=${search}
+      @search=${onSearch}
+    />
+    <button type="submit" class="button">${words.find}</button>
+  </form>`;
 }
 
 interface FilterLook {

@@ -14,6 +14,8 @@ export interface WritingLook {
   /** Whether the user has the conversation. */
   mayReply: boolean;
   hasCanned: boolean;
+  /** Whether the model may suggest a reply, and whether it does so now. */
+  suggestion: 'none' | 'offered' | 'written';
   on: {
     setMode: (mode: WritingMode) => void;
     draft: (text: string) => void;
@@ -21,6 +23,7 @@ export interface WritingLook {
     again: () => void;
     takeBack: () => void;
     canned: () => void;
+    suggest: () => void;
   };
 }
 
@@ -51,6 +54,7 @@ export function renderWriting(look: WritingLook): TemplateResult {
           ? html`<button type="button" class="button" @click=${on.canned}>${words.canned}</button>`
           : nothing
       }
+      ${renderSuggest(look)}
       ${mode === 'note' ? html`<span class="hint">${mayReply ? nothing : words.takeToReply}</span>` : nothing}
     </div>
     ${keyed(mode, renderComposer(look))}
@@ -61,6 +65,8 @@ export function renderWriting(look: WritingLook): TemplateResult {
 const renderComposer = ({ conversation, mode, on }: WritingLook): TemplateResult =>
   html`<desk-composer
     .mode=${mode}
+    .attachments=${mode === 'reply' ? conversation.unsent.attachments : undefined}
+    .files=${conversation.unsent.attachments.files}
     .text=${conversation.unsent.drafts[mode]}
     @desk-draft=${({ detail }: CustomEvent<string>) => {
       on.draft(detail);
@@ -69,6 +75,13 @@ const renderComposer = ({ conversation, mode, on }: WritingLook): TemplateResult
       on.send(detail);
     }}
   ></desk-composer>`;
+
+function renderSuggest({ mode, suggestion, on }: WritingLook): TemplateResult | typeof nothing {
+  if (mode === 'note' || suggestion === 'none') return nothing;
+  return html`<button type="button" class="button" @click=${on.suggest}>
+    ${suggestion === 'written' ? words.suggesting : words.suggest}
+  </button>`;
+}
 
 /** A reply that was not sent, with its text: nothing that somebody wrote is lost. */
 function renderUnsent({ conversation, on }: WritingLook): TemplateResult | typeof nothing {

@@ -1,5 +1,7 @@
 /** What a user has written and not sent, by conversation. It is kept while the console is open, whichever page is shown. */
+import type { FilePart } from '@rivulet/protocol';
 import { ask } from '../api.ts';
+import { Attachments } from './attachments.ts';
 import { Outbox } from './outbox.ts';
 
 /** What a text becomes: a message to the visitor, or a note that only the team reads. */
@@ -9,6 +11,8 @@ export type WritingMode = 'reply' | 'note';
 export interface UnsentOf {
   /** The texts in the field. */
   drafts: Record<WritingMode, string>;
+  /** The files that go with the next reply. */
+  attachments: Attachments;
   outbox: Outbox;
 }
 
@@ -27,13 +31,23 @@ export class Unsent {
   of(id: string): UnsentOf {
     const known = this.#of.get(id);
     if (known !== undefined) return known;
-    const path = `desk/conversations/${encodeURIComponent(id)}/reply`;
+    const path = `desk/conversations/${encodeURIComponent(id)}`;
+    const attachments = new Attachments({
+      upload: (file, signal) =>
+        ask<{ file: FilePart }>(`${path}/files`, {
+          method: 'POST',
+          query: { name: file.name },
+          file,
+          signal,
+        }),
+      explain: this.#explain,
+    });
     const outbox = new Outbox({
-      send: (body) => ask(path, { method: 'POST', body }),
+      send: (body) => ask(`${path}/reply`, { method: 'POST', body }),
       explain: this.#explain,
       now: () => Date.now(),
     });
-    const unsent: UnsentOf = { drafts: { reply: '', note: '' }, outbox };
+    const unsent: UnsentOf = { drafts: { reply: '', note: '' }, attachments, outbox };
     this.#of.set(id, unsent);
     return unsent;
   }
@@ -41,7 +55,11 @@ export class Unsent {
   /** Whether something is lost when the console is closed now. */
   get isEmpty(): boolean {
     return [...this.#of.values()].every(
-      ({ drafts, outbox }) => drafts.reply.trim() === '' && drafts.note.trim() === '' && !outbox.hasUnsent,
+      ({ drafts, attachments, outbox }) =>
+        drafts.reply.trim() === '' &&
+        drafts.note.trim() === '' &&
+        attachments.files.length === 0 &&
+        !outbox.hasUnsent,
     );
   }
 }

@@ -4,15 +4,17 @@ import { ask } from '../api.ts';
 import { ConversationPane } from '../desk/conversation-pane.ts';
 import {
   AVAILABILITY_CHOICES,
+  hrefOfPlace,
   placeOf,
   type AvailabilityChoice,
   type DeskOverview,
+  type InboxPlace,
   type TeamMember,
 } from '../desk/desk-data.ts';
 import { defineDeskComposer } from '../desk/desk-composer.ts';
 import { defineDeskScroller } from '../desk/desk-scroller.ts';
 import { deskPageStyles } from '../desk/desk-styles.ts';
-import { Inbox, type InboxPlace } from '../desk/inbox.ts';
+import { Inbox } from '../desk/inbox.ts';
 import { arrivalText, renderInbox } from '../desk/render-inbox.ts';
 import type { Unsent } from '../desk/unsent.ts';
 import type { Page, PageContext } from '../page.ts';
@@ -152,6 +154,9 @@ export class DeskPage implements Page {
     ${renderInbox({
       ...{ inbox: this.#inbox, place: this.#place, problem: this.#problem, nowMs },
       ...{ selectedId: this.#pane?.id, personId: this.#overview?.me.id },
+      searched: (search) => {
+        this.#context.go(hrefOfPlace({ ...this.#place, search }, this.#pane?.id));
+      },
       hasSites: this.#context.deskSites.length > 1,
     })}
     ${
