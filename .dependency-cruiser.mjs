@@ -65,9 +65,9 @@ export default {
     rule('no-unresolved', 'Every import must resolve.', { pathNot: '^examples/' }, { couldNotResolve: true }),
     rule(
       'protocol-imports-no-package',
-      'The protocol contains only schemas and pure functions: it imports neither the gateway, nor the widget, nor Node.',
-      { path: '^packages/protocol/src/', pathNot: '\\.test\\.ts$' },
-      { path: ['^packages/(gateway|widget)/', '^node:'] },
+      'The protocol contains only schemas and pure functions: it imports neither the gateway, nor the widget, nor Node, nor the checks of servers.',
+      { path: '^packages/protocol/src/', pathNot: ['\\.test\\.ts$', '^packages/protocol/src/conformance/'] },
+      { path: ['^packages/(gateway|widget)/', '^node:', '^packages/protocol/src/conformance/'] },
     ),
     ...[
       ['gateway', 'widget'],

@@ -34,7 +34,7 @@ export default defineConfig(
       parserOptions: {
         project: [
           'packages/*/tsconfig.json',
-          'packages/protocol/conformance/tsconfig.json',
+          'packages/protocol/src/conformance/tsconfig.json',
           'tsconfig.test.json',
         ],
         tsconfigRootDir: import.meta.dirname,

@@ -15,8 +15,8 @@ const manifest = (name) =>
   JSON.parse(readFileSync(new URL(`packages/${name}/package.json`, import.meta.url), 'utf8'));
 /** Dependencies are not bundled: their imports are kept. */
 const external = (name) => {
-  const { name: own, dependencies, peerDependencies } = manifest(name);
-  const names = [own, ...Object.keys({ ...dependencies, ...peerDependencies })];
+  const { dependencies, peerDependencies } = manifest(name);
+  const names = Object.keys({ ...dependencies, ...peerDependencies });
   return (id) => id.startsWith('node:') || names.some((one) => id === one || id.startsWith(`${one}/`));
 };
 const typescript = (target) => esbuild({ target, tsconfig: false, sourceMap: true });
@@ -66,11 +66,11 @@ const onwarn = (warning) => {
 };
 
 /** Builds one output file for each source file, so that paths relative to a module and stack traces stay correct. */
-const modules = (name, input, target, root = `packages/${name}/src`, dir = `packages/${name}/dist`) => ({
+const modules = (name, input, target, root = `packages/${name}/src`) => ({
   input: input.map((file) => `${root}/${file}`),
   external: external(name),
   output: {
-    dir,
+    dir: `packages/${name}/dist`,
     format: 'es',
     sourcemap: true,
     preserveModules: true,
@@ -153,13 +153,10 @@ const gateway = modules(
 gateway.plugins.push(copyDemo());
 
 export default [
-  modules('protocol', ['index.ts', 'testing/index.ts'], 'es2022'),
   modules(
     'protocol',
-    ['index.ts', 'main.ts'],
-    'node22',
-    'packages/protocol/conformance',
-    'packages/protocol/dist/conformance',
+    ['index.ts', 'testing/index.ts', 'conformance/index.ts', 'conformance/main.ts'],
+    'es2022',
   ),
   gateway,
   modules(

@@ -18,7 +18,7 @@ const resolve = {
     { find: /^@rivulet\/protocol\/testing$/, replacement: at('packages/protocol/src/testing/index.ts') },
     {
       find: /^@rivulet\/protocol\/conformance$/,
-      replacement: at('packages/protocol/conformance/index.ts'),
+      replacement: at('packages/protocol/src/conformance/index.ts'),
     },
     { find: /^@rivulet\/protocol$/, replacement: at('packages/protocol/src/index.ts') },
   ],

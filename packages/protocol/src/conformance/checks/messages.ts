@@ -1,5 +1,5 @@
 /** Messages: accepted once, and kept; and whose they are. @see PROTOCOL.md §6.6, §8 */
-import type { ErrorBody } from '@rivulet/protocol';
+import type { ErrorBody } from '../../index.ts';
 import { askAndWait, askUntilText, untilOver } from '../answers.ts';
 import { expectEqual } from '../broken-promise.ts';
 import type { Check } from '../check.ts';

@@ -1,11 +1,5 @@
 /** Subscribing and resuming: what a viewer gets for its cursor, and in which order. @see PROTOCOL.md §6 */
-import {
-  isLogged,
-  type ChatEvent,
-  type ConversationId,
-  type EventOf,
-  type Position,
-} from '@rivulet/protocol';
+import { isLogged, type ChatEvent, type ConversationId, type EventOf, type Position } from '../../index.ts';
 import { answerOf, askAndWait, askUntilText, untilOver } from '../answers.ts';
 import { expectEqual, expectThat } from '../broken-promise.ts';
 import type { Check } from '../check.ts';

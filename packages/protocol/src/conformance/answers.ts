@@ -1,5 +1,5 @@
 /** What the checks of runs share: a question whose answer is being written, and the waits for its stations. */
-import type { EventOf, Message } from '@rivulet/protocol';
+import type { EventOf, Message } from '../index.ts';
 import { BrokenPromise, Undecided } from './broken-promise.ts';
 import type { Server } from './server.ts';
 import { describe, type Asked, type Visitor } from './visitor.ts';

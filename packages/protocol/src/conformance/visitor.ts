@@ -17,7 +17,7 @@ import {
   type MessageId,
   type Position,
   type Subscription,
-} from '@rivulet/protocol';
+} from '../index.ts';
 import { BrokenPromise, expectThat, Undecided } from './broken-promise.ts';
 import { Recording } from './recording.ts';
 

@@ -7,7 +7,7 @@ import {
   type ConversationId,
   type EventOf,
   type Position,
-} from '@rivulet/protocol';
+} from '../../index.ts';
 import { askAndWait, askUntilText, textOf, untilOver } from '../answers.ts';
 import { BrokenPromise, expectEqual, expectThat, Undecided } from '../broken-promise.ts';
 import type { Check } from '../check.ts';
@@ -32,8 +32,7 @@ function helloTo(
 async function post(
   server: Server,
   path: string,
-  body: unknown,
-  more: Record<string, string> = {},
+  { body, headers: more = {} }: { body: unknown; headers?: Record<string, string> },
 ): Promise<Response> {
   const headers = { ...(server.origin === undefined ? {} : { origin: server.origin }), ...more };
   const signal = AbortSignal.timeout(server.timeoutMs);
@@ -95,7 +94,7 @@ export const FALLBACKS: readonly Check[] = [
     async try(server) {
       const asked = await askUntilText(server);
       const { conversationId } = asked;
-      const response = await post(server, '/v1/sse', helloTo(server, [{ conversationId }]));
+      const response = await post(server, '/v1/sse', { body: helloTo(server, [{ conversationId }]) });
       expectUncached(response);
       const blocks = await readBlocks(response, hasEnd);
       const recording = new Recording(server.timeoutMs);
@@ -117,7 +116,10 @@ export const FALLBACKS: readonly Check[] = [
       const { conversationId, visitor } = await askAndWait(server);
       const { epoch, seq } = visitor.recording.viewOf(conversationId).position;
       const headers = { 'last-event-id': `${epoch}.${seq}` };
-      const response = await post(server, '/v1/sse', helloTo(server, [{ conversationId }]), headers);
+      const response = await post(server, '/v1/sse', {
+        body: helloTo(server, [{ conversationId }]),
+        headers,
+      });
       const isSynced = ({ type }: ChatEvent) => type === 'synced';
       const blocks = await readBlocks(response, (all) => all.some(({ events }) => events.some(isSynced)));
       const events = blocks.flatMap((block) => block.events);
@@ -132,7 +134,7 @@ export const FALLBACKS: readonly Check[] = [
     promise: 'A poll is answered with everything up to `synced`.',
     async try(server) {
       const { conversationId, messageId, answer } = await askAndWait(server);
-      const response = await post(server, '/v1/poll?wait=0', helloTo(server, [{ conversationId }]));
+      const response = await post(server, '/v1/poll?wait=0', { body: helloTo(server, [{ conversationId }]) });
       expectUncached(response);
       const recording = new Recording(server.timeoutMs);
       const text = await response.text();
@@ -152,7 +154,7 @@ export const FALLBACKS: readonly Check[] = [
       const { conversationId } = await askAndWait(server);
       const ids = [mintCommandId(randomBytes), mintCommandId(randomBytes)];
       const commands = ids.map((id) => ({ type: 'abort-run', id, conversationId }));
-      const response = await post(server, '/v1/commands', [helloTo(server), ...commands]);
+      const response = await post(server, '/v1/commands', { body: [helloTo(server), ...commands] });
       const events = eventsIn(await response.text());
       expectEqual(
         events.map((event) => ('commandId' in event ? event.commandId : event.type)),
@@ -172,7 +174,7 @@ export const FALLBACKS: readonly Check[] = [
       const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' };
       const replies: { status: number; message: Parameters<typeof textOf>[0] }[] = [];
       for (let round = 0; round < 2; round += 1) {
-        const response = await post(server, path, body, headers);
+        const response = await post(server, path, { body, headers });
         const { message } = (await response.json()) as { message?: Parameters<typeof textOf>[0] };
         replies.push({ status: response.status, message });
       }

@@ -9,7 +9,7 @@ import {
   type LoggedEvent,
   type Message,
   type View,
-} from '@rivulet/protocol';
+} from '../index.ts';
 import { BrokenPromise } from './broken-promise.ts';
 
 /** The part of a message in which a delta or a part stands: `<message id>.<index>`. */

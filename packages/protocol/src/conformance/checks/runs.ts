@@ -1,5 +1,5 @@
 /** Runs: how an answer begins, is written, stopped and ended, and what a viewer who leaves changes. @see PROTOCOL.md §4, §5, §7 */
-import { isDelta, isLogged, type ChatEvent, type LoggedEvent } from '@rivulet/protocol';
+import { isDelta, isLogged, type ChatEvent, type LoggedEvent } from '../../index.ts';
 import { answerOf, askAndWait, askUntilText, endOf, textOf, untilOver } from '../answers.ts';
 import { expectEqual, expectThat, Undecided } from '../broken-promise.ts';
 import type { Check } from '../check.ts';
