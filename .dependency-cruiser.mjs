@@ -28,6 +28,7 @@ const GATEWAY_ROOMS = [
   'auth',
   'files',
   'tools',
+  'knowledge',
   'rate-limits',
   'webhooks',
   'mail',
@@ -104,9 +105,9 @@ export default {
       files: 'providers/openai',
     }),
     onlyIn('undici', {
-      name: 'undici-in-two-files',
-      comment: 'Only the HTTP clients of the upstream and of the webhooks import undici.',
-      files: '(providers/upstream-fetch|webhooks/send)[.]',
+      name: 'undici-in-three-files',
+      comment: 'Only the HTTP clients of the upstream, of the webhooks and of documents import undici.',
+      files: '(providers/upstream-fetch|webhooks/send|knowledge/fetch-document)[.]',
     }),
     onlyIn('openid-client', {
       name: 'openid-client-in-two-files',

@@ -48,7 +48,7 @@ import { createRefusals } from './sites/refusals.ts';
 import { createGatewayMask } from './sites/gateway-mask.ts';
 import { createSiteUpdates, type SiteUpdates } from './site-updates.ts';
 import { DEFAULT_RETENTION_TIME } from './sites/retention-days.ts';
-import { createSites } from './sites/sites.ts';
+import { createKnowingSites } from './knowing-sites.ts';
 import { openTracing } from './telemetry/open-tracing.ts';
 import type { GatewayChannel } from './transports/transport.ts';
 import { createPendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
@@ -224,7 +224,7 @@ function createCommon(options: LimitedOptions) {
   const { store, eventLog, clock = systemClock, random = randomBytes } = options;
   const logger = guardLogger(options.logger ?? silentLogger);
   const metrics = createMetrics({ eventLog, store, clock });
-  const sites = createSites(options.sites ?? DEFAULT_SITES);
+  const sites = createKnowingSites(options.sites ?? DEFAULT_SITES, store);
   const limits = limitsOf(options);
   const webhooks = createGatewayWebhooks(options, { store, clock, random, logger, metrics, sites });
   const mintRef = () => Buffer.from(random(6)).toString('base64url');

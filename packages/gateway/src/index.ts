@@ -63,7 +63,7 @@ export type {
 } from './providers/provider.ts';
 export { providerEventsOf } from './providers/provider.ts';
 export type { ProviderUsage } from './providers/usage.ts';
-export type { Approval, RequestedPerson, Tool, ToolContext } from './tools/tool.ts';
+export type { Approval, CitableSource, RequestedPerson, Tool, ToolContext } from './tools/tool.ts';
 export { ToolResult } from './tools/tool-result.ts';
 export { createModerator } from './moderation/check-function.ts';
 export type {
@@ -166,6 +166,7 @@ export type {
 } from './stores/store.ts';
 export type { SiteEdit, SiteEditStore } from './stores/site-edits.ts';
 export type { SiteSwitch, SwitchStore } from './stores/switch-store.ts';
+export { KnowledgeSchema, KnowledgeSourceSchema, type KnowledgeSettings } from './knowledge/settings.ts';
 export type { FoundPiece, KnowledgeCounts, KnowledgeDocument } from './stores/knowledge-store.ts';
 export type { KnowledgePiece, KnowledgeSource, KnowledgeStore } from './stores/knowledge-store.ts';
 export type { AuditEntry, ConsoleFilters, ConsolePage, ConsolePosition } from './stores/console-store.ts';

@@ -14,6 +14,8 @@ export interface Arguments {
   command: Command;
   /** The path of the backup, or `-`, for the commands that have one; otherwise empty. */
   backupFile: string;
+  /** The address or the folder after `ingest`; undefined when there is none, and for other commands. */
+  source: string | undefined;
   /** The flags that belong to the command. */
   options: CommandOptions;
   /** The path of the configuration file. */
@@ -43,7 +45,7 @@ export function readArguments(args: readonly string[]): Arguments {
     const { help, version, config } = values;
     const named = help === true ? ('help' as const) : undefined;
     const asks = named ?? (version === true ? 'version' : undefined);
-    const read = asks === undefined ? readCommand(positionals) : { command: COMMANDS[0], backupFile: '' };
+    const read = asks === undefined ? readCommand(positionals) : { command: COMMANDS[0], ...NO_WORDS };
     if (asks === undefined) refuseForeignFlags(read.command, values);
     const given = Object.entries(values);
     return {
@@ -74,12 +76,16 @@ function refuseForeignFlags(command: Command, values: Readonly<Record<string, un
 
 function readCommand([name = COMMANDS[0], ...more]: readonly string[]): Pick<
   Arguments,
-  'command' | 'backupFile'
+  'command' | 'backupFile' | 'source'
 > {
   const command = COMMANDS.find((one) => one === name);
   if (command === undefined) {
     const known = `; there are ${LIST.format(COMMANDS)}`;
     throw wrongUsage(`there is no command ${name}${suggestionFor(name, COMMANDS) || known}`);
+  }
+  if (command === 'ingest') {
+    if (more.length > 1) throw wrongUsage('expected one address or folder after ingest');
+    return { command, ...NO_WORDS, source: more[0] };
   }
   const hasFile = WITH_FILE.includes(command);
   const [backupFile = '', ...rest] = hasFile ? more : ['', ...more];
@@ -87,8 +93,11 @@ function readCommand([name = COMMANDS[0], ...more]: readonly string[]): Pick<
     throw wrongUsage(`expected the path of the backup after ${command}, such as ${command} rivulet.tar.gz`);
   if (rest.length > 0)
     throw wrongUsage(hasFile ? `expected one path after ${command}` : 'expected one command');
-  return { command, backupFile };
+  return { command, ...NO_WORDS, backupFile };
 }
+
+/** What follows no command. */
+const NO_WORDS = { backupFile: '', source: undefined };
 
 const LIST = new Intl.ListFormat('en-GB');
 

@@ -17,6 +17,7 @@ import { consoleRows } from './check-console.ts';
 import { layKept, unknownEdits } from './check-edits.ts';
 import { describePool } from './config-postgres.ts';
 import { mailRows, notifyText } from './config-mail.ts';
+import { describeKnowledge } from '../knowledge/describe-knowledge.ts';
 import { describeWebhook } from './config-webhooks.ts';
 import { NO_EDITS, readKeptEdits, type KeptEdits } from './kept-edits.ts';
 
@@ -178,6 +179,7 @@ function siteRows(site: Site, config: Config): Row[] {
   const signIn = site.requireIdentity === true ? 'required' : 'possible';
   return [
     ['origins', site.origins.join(' ')],
+    ['documents', describeKnowledge(site.knowledge)],
     ['switched off', site.disabled === undefined || site.disabled === false ? undefined : 'yes'],
     ['replies', site.provider === undefined ? undefined : `${site.provider.name}, in this order`],
     ['model', model],

@@ -13,6 +13,7 @@ export const COMMANDS = [
   'restore',
   'migrate',
   'import',
+  'ingest',
 ] as const;
 /** One of `COMMANDS`. */
 export type Command = (typeof COMMANDS)[number];
@@ -31,7 +32,7 @@ export const COMMAND_FLAGS = {
   json: { type: 'boolean', of: ALL_THAT_END },
   'dry-run': { type: 'boolean', of: ['migrate', 'import', 'erase'] },
   into: { type: 'string', of: ['import'] },
-  site: { type: 'string', of: ['init', 'snippet', 'export', 'erase'] },
+  site: { type: 'string', of: ['init', 'snippet', 'export', 'erase', 'ingest'] },
   visitor: { type: 'string', of: ['export', 'erase'] },
   conversation: { type: 'string', of: ['export', 'erase'] },
   output: { type: 'string', of: ['export'] },
@@ -41,7 +42,11 @@ export const COMMAND_FLAGS = {
   force: { type: 'boolean', of: ['init'] },
   replies: { type: 'string', of: ['init'] },
   'key-from': { type: 'string', of: ['init'] },
-  'base-url': { type: 'string', of: ['init'] },
+  'base-url': { type: 'string', of: ['init', 'ingest'] },
+  delay: { type: 'string', of: ['ingest'] },
+  'max-documents': { type: 'string', of: ['ingest'] },
+  'allow-private': { type: 'boolean', of: ['ingest'] },
+  remove: { type: 'boolean', of: ['ingest'] },
   origin: { type: 'string', of: ['init'] },
 } as const satisfies Record<string, CommandFlag>;
 

@@ -33,6 +33,11 @@ export const HELP = `rivulet: the gateway of Rivulet
                                 folder into the Postgres of the configuration; --into: its files and its secret into another
                                 data folder; --dry-run: prints what would be copied
 
+  rivulet ingest [SITEMAP|PAGE|FOLDER] --site ID [--base-url URL] [--delay MS] [--max-documents N] [--allow-private] [--remove]
+          [--config FILE] [--data FOLDER]      reads the documents of a site, so that the model can search and cite them; without a
+                                source: those of the configuration; --base-url: where the files of a folder are published;
+                                --allow-private: also addresses that are not on the internet; --remove: removes the source
+
   --config FILE   a JSON file, which is read again when it changes and on SIGHUP; flags override the environment (${Object.keys(ENVIRONMENT).join(', ')}), which overrides the file
   --json          prints JSON at the end, for every command but start: one line, or the findings of doctor; messages on the way go to standard error
   --help          print this text

@@ -10,6 +10,7 @@ import { ConfigError } from './config-error.ts';
 import type { Config } from './config.ts';
 import { exitCodeOf, WRONG_USAGE } from './exit-codes.ts';
 import { runImport } from './import/run-import.ts';
+import { runIngest } from './ingest/run-ingest.ts';
 import { runInit } from './init/run-init.ts';
 import { runMigrate } from './postgres/run-migrate.ts';
 import { runErase } from './records/run-erase.ts';
@@ -55,7 +56,7 @@ interface OutputArguments extends Omit<Arguments, 'command'> {
 }
 
 function outputOf(
-  { command, backupFile, configFile, flags, options }: OutputArguments,
+  { command, backupFile, source, configFile, flags, options }: OutputArguments,
   readConfig: () => Config,
 ): Promise<CommandOutput> {
   const report = (line: string) => {
@@ -83,6 +84,8 @@ function outputOf(
       });
     case 'import':
       return runImport({ config: readConfig(), options, report });
+    case 'ingest':
+      return runIngest({ config: readConfig(), options, source, report: onWay });
     case 'backup':
     case 'restore':
     default:

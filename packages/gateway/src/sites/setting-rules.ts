@@ -1,6 +1,7 @@
 /** Which settings of a site people may read and edit while it is served. What is not listed here is neither shown nor edited. */
 import type { NotifySettings } from '../mail/settings.ts';
 import type { RequestSettings } from '../providers/request-settings.ts';
+import type { KnowledgeSettings } from '../knowledge/settings.ts';
 import type { DeskSettings } from './desk-settings.ts';
 import type { Site } from './sites.ts';
 
@@ -30,7 +31,7 @@ const same = <Path extends string>(paths: readonly Path[], of: SettingRule): Rec
   Object.fromEntries(paths.map((path) => [path, of])) as Record<Path, SettingRule>;
 
 /** Settings with settings of their own are listed by these. */
-type Group = 'request' | 'notify' | 'proofOfWork' | 'rateLimits' | 'budgets' | 'desk' | 'widget';
+type Group = 'request' | 'knowledge' | 'notify' | 'proofOfWork' | 'rateLimits' | 'budgets' | 'desk' | 'widget';
 
 /** A new setting of a site or of a request does not compile without a row. */
 const OF_SITE: Readonly<
@@ -38,6 +39,7 @@ const OF_SITE: Readonly<
     | Exclude<keyof Site, 'id' | Group>
     | `request.${keyof RequestSettings}`
     | `desk.${keyof DeskSettings}`
+    | `knowledge.${keyof KnowledgeSettings}`
     | `notify.${keyof NotifySettings}`,
     SettingRule
   >
@@ -74,6 +76,10 @@ const OF_SITE: Readonly<
   'request.builtInTools': HIDDEN,
   'request.extraBody': HIDDEN,
   'request.extraHeaders': HIDDEN,
+  // Addresses of the operator's network may be among them.
+  'knowledge.sources': INNER_FIXED,
+  'knowledge.strict': INNER_FIXED,
+  'knowledge.maxPieces': INNER_FIXED,
   'desk.hours': DESK,
   'desk.capacity': DESK,
   'desk.assign': DESK,

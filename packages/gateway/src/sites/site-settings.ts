@@ -5,6 +5,7 @@ import { text, yesOrNo } from '../base/setting-values.ts';
 import { BudgetsSchema } from '../budgets/budget-settings.ts';
 import { NotifySchema } from '../mail/settings.ts';
 import { RequestSettingsSchema } from '../providers/request-settings.ts';
+import { KnowledgeSchema } from '../knowledge/settings.ts';
 import { ProofOfWorkSchema } from '../rate-limits/proof-settings.ts';
 import { SiteRateLimitsSchema } from '../rate-limits/settings.ts';
 import { DeskSettingsSchema } from './desk-settings.ts';
@@ -85,4 +86,6 @@ export const SITE_SETTINGS = {
   /** What the widget shows, as far as the page does not say it. */
   widget: v.optional(WidgetSettingsSchema),
   retentionDays: v.optional(RetentionDaysSchema),
+  /** The documents that answers are grounded in. */
+  knowledge: v.optional(KnowledgeSchema),
 };

@@ -7,6 +7,7 @@ import type { BudgetSettings } from '../budgets/budget-settings.ts';
 import type { RequestSettings } from '../providers/request-settings.ts';
 import type { SiteModeration } from '../moderation/settings.ts';
 import { allowsOrigin, readOriginPattern, type OriginPattern, type RequestOrigin } from './origins.ts';
+import type { KnowledgeSettings } from '../knowledge/settings.ts';
 import type { ProofOfWorkSettings } from '../rate-limits/proof-settings.ts';
 import type { SiteRateLimits } from '../rate-limits/settings.ts';
 import type { DeskSettings } from './desk-settings.ts';
@@ -87,6 +88,10 @@ export interface Site {
   retentionDays?: RetentionDays | undefined;
   /** Who decides about the texts of this site, and what happens then. `off`: nobody. Default: `moderation` of the gateway. */
   moderation?: SiteModeration | undefined;
+  /**
+   * The model may search the documents of this site, which `rivulet ingest` reads, and cites them. `{}` is enough. Default: it has none.
+   */
+  knowledge?: KnowledgeSettings | undefined;
 }
 
 /**

@@ -6,12 +6,13 @@ const JOIN = 'JOIN knowledge_documents d ON d.site_id = p.site_id AND d.url = p.
 const SHARED = {
   beginKnowledge: `INSERT INTO knowledge_sources (site_id, source, started_ms, finished_ms) VALUES (?, ?, ?, NULL)
     ON CONFLICT (site_id, source) DO UPDATE SET finished_ms = NULL, started_ms =
-      CASE WHEN knowledge_sources.finished_ms IS NULL THEN knowledge_sources.started_ms ELSE excluded.started_ms END`,
+      CASE WHEN knowledge_sources.finished_ms IS NULL THEN knowledge_sources.started_ms
+        WHEN knowledge_sources.finished_ms > excluded.started_ms THEN knowledge_sources.finished_ms ELSE excluded.started_ms END`,
   readKnowledgeSource: 'SELECT started_ms FROM knowledge_sources WHERE site_id = ? AND source = ?',
   finishKnowledge: 'UPDATE knowledge_sources SET finished_ms = ? WHERE site_id = ? AND source = ?',
   removeKnowledgeSource: 'DELETE FROM knowledge_sources WHERE site_id = ? AND source = ?',
   removeKnowledgeOf:
-    'DELETE FROM knowledge_documents WHERE site_id = ? AND source = ? AND checked_ms < CAST(? AS double precision)',
+    'DELETE FROM knowledge_documents WHERE site_id = ? AND source = ? AND checked_ms <= CAST(? AS double precision)',
   removeKnowledge: 'DELETE FROM knowledge_documents WHERE site_id = ? AND url = ?',
   putKnowledge: `INSERT INTO knowledge_documents
       (site_id, url, source, title, etag, last_modified, digest, links_json, checked_ms, changed_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

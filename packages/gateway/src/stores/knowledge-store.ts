@@ -58,7 +58,7 @@ export interface KnowledgeCounts {
 export interface KnowledgeStore {
   /**
    * Begins an ingestion of a source, or goes on with one that has not finished.
-   * @returns when it began: what was checked since then is done
+   * @returns when it began, which is not before the end of the one before: what was checked after that is done
    */
   begin(siteId: string, source: string, nowMs: number): Promise<number>;
   /**

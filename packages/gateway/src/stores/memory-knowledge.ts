@@ -57,7 +57,7 @@ class MemoryKnowledge {
 
   begin(siteId: string, source: string, nowMs: number): number {
     const known = this.#sources.get(keyOf(siteId, source));
-    const startedMs = known?.finishedMs === null ? known.startedMs : nowMs;
+    const startedMs = known?.finishedMs === null ? known.startedMs : Math.max(nowMs, known?.finishedMs ?? 0);
     this.#sources.set(keyOf(siteId, source), { siteId, source, startedMs, finishedMs: null });
     return startedMs;
   }
@@ -122,9 +122,9 @@ class MemoryKnowledge {
     return [...this.#entries.values()].filter(({ document }) => document.siteId === siteId);
   }
 
-  #removeOf(siteId: string, source: string, beforeMs: number): number {
+  #removeOf(siteId: string, source: string, untilMs: number): number {
     const gone = this.#entriesOf(siteId).filter(
-      ({ document }) => document.source === source && document.checkedMs < beforeMs,
+      ({ document }) => document.source === source && document.checkedMs <= untilMs,
     );
     for (const { document } of gone) this.#entries.delete(keyOf(siteId, document.url));
     return gone.length;

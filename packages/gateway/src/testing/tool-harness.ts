@@ -11,6 +11,7 @@ import {
 } from '@rivulet/protocol';
 import { randomBytes } from '../base/index.ts';
 import type { Site } from '../sites/sites.ts';
+import type { Store } from '../stores/store.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { ProtocolClient } from './protocol-client.ts';
 import type { Scene } from './script-provider.ts';
@@ -26,6 +27,8 @@ export interface ToolHarnessOptions {
   /** The gateway's limits. */
   limits?: object;
   clock?: FakeClock;
+  /** The store of the gateway. Default: one in memory. */
+  store?: Store;
 }
 
 /** Emits the events of a tool call; the test ends the response. A string is sent as the input's text, anything else as JSON. */

@@ -11,6 +11,11 @@ export interface ToolContext {
   /** Unique in the conversation: usable as an idempotency key for requests that the tool repeats. */
   callId: string;
   /**
+   * Takes numbers by which the answer may cite what the tool returns: they are unique in the answer, so that two calls do not use the
+   * same. @returns the first one
+   */
+  takeNumbers: (count: number) => number;
+  /**
    * Asks for a person, as the visitor can: the conversation is theirs, or waits for one, when the answer has ended. Again changes nothing.
    * Absent at sites without a desk.
    * @throws {ChatError} conflict when the answer has ended already
@@ -22,6 +27,16 @@ export interface ToolContext {
 export interface RequestedPerson {
   /** Whether somebody is there. Otherwise the conversation waits all the same, and the visitor may leave an address. */
   isSomebodyThere: boolean;
+}
+
+/** What an answer may cite of the output of a tool, by the number in brackets that the output gave it: `[1]`. */
+export interface CitableSource {
+  number: number;
+  title: string;
+  /** An address of the web. */
+  url?: string;
+  /** The words that it is cited for. */
+  excerpt?: string;
 }
 
 /** Whether a call waits for approval by the visitor. A function decides for each call; its input is valid. */
@@ -48,4 +63,6 @@ export interface Tool {
    * @throws {ChatError} with a message that the model and the visitor see. Of any other error they learn only that the call failed.
    */
   handler(input: unknown, context: ToolContext): unknown;
+  /** What an answer may cite of an output that the handler has returned. What its text cites is shown as its sources. Default: nothing. */
+  sources?: (output: unknown) => readonly CitableSource[];
 }

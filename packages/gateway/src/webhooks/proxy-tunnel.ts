@@ -7,7 +7,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
-import { checkHost, lookupPublic } from './private-addresses.ts';
+import { checkHost, lookupPublic } from '../base/private-addresses.ts';
 
 /** Which proxy stands between, and where the connection goes. */
 export interface TunnelOptions {

@@ -1,9 +1,9 @@
 /** Sends one delivery to its endpoint. */
 import { Agent, request, type buildConnector, type Dispatcher } from 'undici';
 import type { Clock } from '../base/index.ts';
+import { checkHost, lookupPublic, PrivateAddressError } from '../base/private-addresses.ts';
 import { proxyFor, type UpstreamProxy } from '../providers/upstream-proxy.ts';
 import type { SendOutcome } from './delivery-target.ts';
-import { checkHost, lookupPublic, PrivateAddressError } from './private-addresses.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 import type { WebhookSettings } from './settings.ts';
 import { signedHeaders } from './signature.ts';

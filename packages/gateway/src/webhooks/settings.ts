@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { text, yesOrNo } from '../base/setting-values.ts';
 import { WEBHOOK_EVENTS, type WebhookEventType } from './events.ts';
-import { checkHost } from './private-addresses.ts';
+import { checkHost } from '../base/private-addresses.ts';
 import { keyOfSecret } from './signature.ts';
 
 /** Where events are sent. */

@@ -4,7 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { describeNetworkFailure } from '../../base/index.ts';
 import { proxyFor } from '../../providers/upstream-proxy.ts';
 import { proxiesOfProcess } from '../../webhooks/environment-proxy.ts';
-import { checkHost, lookupPublic, PrivateAddressError } from '../../webhooks/private-addresses.ts';
+import { checkHost, lookupPublic, PrivateAddressError } from '../../base/private-addresses.ts';
 import { openTunnel } from '../../webhooks/proxy-tunnel.ts';
 import { keyOfSecret } from '../../webhooks/signature.ts';
 import type { Config } from '../config.ts';

@@ -48,6 +48,8 @@ export interface CallScope {
   requestPerson?: ToolContext['requestPerson'];
   /** Aborts with the run. */
   signal: AbortSignal;
+  /** @see ToolContext.takeNumbers */
+  takeNumbers: (count: number) => number;
   /** Logs events of the run. Throws the abort reason when the run was aborted: nothing is logged after its end. */
   log: (events: LoggedEventBody[]) => void;
 }
@@ -162,6 +164,7 @@ async function callGatewayTool(
     principal: { id: principal.id, kind: principal.kind, siteId: principal.siteId },
     conversationId,
     callId,
+    takeNumbers: scope.takeNumbers,
     ...(requestPerson === undefined ? {} : { requestPerson }),
   };
   const { approval = 'never' } = tool;

@@ -21,6 +21,7 @@ import { withoutRefused } from './refused-files.ts';
 import { withoutRefusedTools } from './refused-tools.ts';
 import type { Loop, LoopOptions, LoopRun, RunWriter } from './round.ts';
 import { createCorrections } from './corrections.ts';
+import { citableIn, citeSources, createNumbers } from './cited-sources.ts';
 import { performToolCall } from './tool-call.ts';
 
 /** Far more than a model needs in one answer; beyond it the model is most likely repeating itself. */
@@ -70,6 +71,7 @@ export async function runToolLoop(
     findings: createFindings(),
   };
   const corrections = createCorrections();
+  const takeNumbers = createNumbers(citableIn(writer.read().parts, run.site.tools));
   let isEnding = false;
   for (let round = 1; ; round += 1) {
     const isLast = isEnding || round > options.limits.maxToolRounds;
@@ -86,7 +88,7 @@ export async function runToolLoop(
     await abortable(signal, beforeTools());
     // The other rounds follow from what the tools have done, which must not be done again.
     loop.background = undefined;
-    await performCalls(loop, calls);
+    await performCalls(loop, calls, takeNumbers);
     const performed = writer.read().parts.slice(before, before + parts.length);
     const results = performed.filter((part) => part.type === 'tool');
     corrections.note(results);
@@ -102,6 +104,7 @@ async function endWith(
 ): Promise<FinishReason> {
   const end = endOf(reason, writer.read());
   const isWhole = end === 'stop' || end === 'length';
+  if (isWhole) citeSources(writer, run.site.tools);
   if (isWhole && findings.areEmpty) await abortable(signal, endWithoutFindings(options, run, writer));
   return end;
 }
@@ -123,8 +126,10 @@ const isShown = (part: Part): boolean =>
 async function performCalls(
   { options, run, writer, signal, findings }: Loop,
   calls: readonly ToolPart[],
+  takeNumbers: ToolContext['takeNumbers'],
 ): Promise<void> {
   const scope = {
+    takeNumbers,
     principal: run.principal,
     conversationId: run.conversationId,
     signal,

@@ -134,7 +134,7 @@ export function describeKnowledge(store: () => Store): void {
     expect(await knowledge.sources(siteId)).toEqual([
       { source: SOURCE, startedMs: 100, finishedMs: 300, documents: 2 },
     ]);
-    expect(await knowledge.begin(siteId, SOURCE, 400)).toBe(400);
+    expect(await knowledge.begin(siteId, SOURCE, 250)).toBe(300);
     expect(await knowledge.finish(siteId, SOURCE, { nowMs: 500, unseen: 'keep' })).toBe(0);
   });
 

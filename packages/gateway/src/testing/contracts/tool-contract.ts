@@ -26,6 +26,7 @@ export function describeTool(name: string, open: () => ToolFixture): void {
       principal: { id: 'v_1', kind: 'anonymous', siteId: 'demo' },
       conversationId: mintConversationId(randomBytes),
       callId: 'call-1',
+      takeNumbers: () => 1,
     });
 
     it('can be offered to a model: it has a valid name, a description and an object schema in JSON', () => {

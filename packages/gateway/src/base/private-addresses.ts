@@ -1,4 +1,4 @@
-/** Keeps webhooks from addresses that are not on the internet: the gateway's own machine, its network, and the metadata of clouds. */
+/** Keeps requests from addresses that are not on the internet: the gateway's own machine, its network, and the metadata of clouds. */
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 
@@ -52,9 +52,7 @@ export function checkHost({ hostname }: Pick<URL, 'hostname'>): void {
 }
 
 const refused = (): PrivateAddressError =>
-  new PrivateAddressError(
-    'The address is a private one. Set allowPrivate for this webhook when that is intended.',
-  );
+  new PrivateAddressError('The address is a private one. Set allowPrivate for it when that is intended.');
 
 type Callback = (error: Error | null, addresses: LookupAddress[] | string, family?: number) => void;
 
