@@ -6,6 +6,7 @@ import { createRetention, type RetentionOptions } from './conversations/retentio
 import type { Lifecycle } from './lifecycle.ts';
 import type { ConsoleUser } from './access/console-roles.ts';
 import { startFigureWrites, type FigureWritesOptions } from './figure-writes.ts';
+import { createKnowledgeRefresh, type KnowledgeRefreshOptions } from './knowledge-refresh.ts';
 import { startMaintenance } from './maintenance.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import { createRecovery, type RecoveryOptions } from './runs/recovery.ts';
@@ -37,6 +38,11 @@ export interface BackgroundTasks
   webhooks: Webhooks;
 }
 
+const createDailyTasks = (options: RetentionOptions & KnowledgeRefreshOptions) => ({
+  retention: createRetention(options),
+  knowledge: createKnowledgeRefresh(options),
+});
+
 /** Closes the replies that a crash left unfinished, starts the periodic tasks and subscribes to the other gateways. */
 export async function startBackgroundTasks({
   runs,
@@ -57,9 +63,7 @@ export async function startBackgroundTasks({
   await siteUpdates.edits.refresh();
   const recovery = createRecovery({ ...shared, runs });
   await recovery.sweep();
-  lifecycle.onClose(
-    startMaintenance({ ...shared, siteUpdates, recovery, retention: createRetention(shared) }),
-  );
+  lifecycle.onClose(startMaintenance({ ...shared, siteUpdates, recovery, ...createDailyTasks(shared) }));
   const stopListening = await shared.eventLog.listen((broadcastMessage) => {
     if (broadcastMessage.kind === 'abort') runs.abort(broadcastMessage);
     else if (broadcastMessage.kind === 'tool-approval' || broadcastMessage.kind === 'tool-output')

@@ -4,6 +4,7 @@ import { dayOf } from './budgets/budgets.ts';
 import type { FileStore } from './files/file-store.ts';
 import { eraseRemains, type ErasureOptions } from './conversations/erasure.ts';
 import type { Retention } from './conversations/retention.ts';
+import type { KnowledgeRefresh } from './knowledge-refresh.ts';
 import type { Revocations } from './access/revocations.ts';
 import type { Recovery } from './runs/recovery.ts';
 import type { SiteUpdates } from './site-updates.ts';
@@ -11,6 +12,7 @@ import type { SiteUpdates } from './site-updates.ts';
 /** What the periodic tasks need. */
 export interface MaintenanceOptions extends ErasureOptions {
   retention: Retention;
+  knowledge: KnowledgeRefresh;
   /** Undefined when this gateway accepts no files. */
   files: FileStore | undefined;
   recovery: Recovery;
@@ -47,6 +49,7 @@ export function startMaintenance(options: MaintenanceOptions): () => void {
     repeat(clock, limits.sweepMs, () => report(logger, 'read-switches', siteUpdates.refresh())),
     repeat(clock, CLEANUP_INTERVAL_MS, () => report(logger, 'sweep-revocations', revocations.sweep())),
     repeat(clock, RETENTION_INTERVAL_MS, () => report(logger, 'retention', retention.run())),
+    repeat(clock, RETENTION_INTERVAL_MS, () => report(logger, 'refresh-documents', options.knowledge.run())),
     repeat(clock, CLEANUP_INTERVAL_MS, () => report(logger, 'erase-remains', eraseRemains(options))),
     repeat(clock, CLEANUP_INTERVAL_MS, () =>
       report(logger, 'forget-keys', store.forgetKeys(clock.now() - KEY_LIFETIME_MS)),
@@ -64,6 +67,7 @@ export function startMaintenance(options: MaintenanceOptions): () => void {
   ];
   return () => {
     for (const stop of stops) stop();
+    options.knowledge.close();
   };
 }
 

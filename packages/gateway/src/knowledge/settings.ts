@@ -27,10 +27,19 @@ export const KnowledgeSourceSchema = v.strictObject({
 /** A source of documents. */
 export type KnowledgeSourceSettings = v.InferInput<typeof KnowledgeSourceSchema>;
 
+const TIME_PROBLEM = 'expected a time of day in UTC such as 03:30, or off';
+
 /** The documents of a site. */
 export const KnowledgeSchema = v.strictObject({
-  /** What `rivulet ingest --site ID` and the nightly refresh read. */
+  /** What `rivulet ingest --site ID` and the gateway at `refreshAt` read. */
   sources: v.optional(v.array(KnowledgeSourceSchema)),
+  /** When a gateway reads the sources again, once a day: a time in UTC. Default: `off`. */
+  refreshAt: v.optional(
+    v.union(
+      [v.literal('off'), v.pipe(text, v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, TIME_PROBLEM))],
+      TIME_PROBLEM,
+    ),
+  ),
   /** Whether answers are only about what the documents say. */
   strict: v.optional(yesOrNo),
   /** How many pieces one search gives the model. Default: 6. */

@@ -31,7 +31,8 @@ const same = <Path extends string>(paths: readonly Path[], of: SettingRule): Rec
   Object.fromEntries(paths.map((path) => [path, of])) as Record<Path, SettingRule>;
 
 /** Settings with settings of their own are listed by these. */
-type Group = 'request' | 'knowledge' | 'notify' | 'proofOfWork' | 'rateLimits' | 'budgets' | 'desk' | 'widget';
+type Group =
+  'request' | 'knowledge' | 'notify' | 'proofOfWork' | 'rateLimits' | 'budgets' | 'desk' | 'widget';
 
 /** A new setting of a site or of a request does not compile without a row. */
 const OF_SITE: Readonly<
@@ -78,6 +79,7 @@ const OF_SITE: Readonly<
   'request.extraHeaders': HIDDEN,
   // Addresses of the operator's network may be among them.
   'knowledge.sources': INNER_FIXED,
+  'knowledge.refreshAt': INNER_FIXED,
   'knowledge.strict': INNER_FIXED,
   'knowledge.maxPieces': INNER_FIXED,
   'desk.hours': DESK,
