@@ -165,11 +165,11 @@ export const ONE_END: Invariant = {
     },
     {
       description: 'the end of a run is logged twice',
-      file: 'packages/gateway/src/runs/run.ts',
+      file: 'packages/gateway/src/runs/finish-run.ts',
       edits: [
         [
-          'await eventLog.append(conversationId, events, leaseOf(run));',
-          'await eventLog.append(conversationId, [...events, ...events], leaseOf(run));',
+          'await eventLog.append(conversationId, [...events, ...owner], leaseOf(run));',
+          'await eventLog.append(conversationId, [...events, ...events, ...owner], leaseOf(run));',
         ],
       ],
       caughtBy: end('is logged once, as the last event of the run: %s'),
